@@ -1,0 +1,428 @@
+// The one script of a card, in its frame and on its own page. All works without it; with it a
+// tap needs no reload, times stay fresh, and the frame talks with the article around it.
+//
+// Names of inputs are the plugin's, and a form answers to them (`form.action` may be an
+// <input>): so forms are asked only by names in camelCase, which no input can have.
+(() => {
+  "use strict";
+  const NS = "circle-card";
+  const ATTEMPTS_MAX = 4;
+  const ATTEMPT_TIMEOUT_MS = 15000;
+  const RETRY_FIRST_MS = 400;
+  const RETRY_WAIT_MAX_MS = 8000;
+  const TOAST_MS = 6000;
+
+  const root = document.documentElement;
+  const find = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within) => [...within.querySelectorAll(selector)];
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const say = (zh, en) => (/^zh\b/i.test(root.lang) ? zh : en);
+
+  const card = find(".qk-card");
+  const more = find(".qk-more");
+  const canonical = find("link[rel=canonical]")?.href;
+  const framed = parent !== window;
+  // WordPress names a secret for its own dialect, in a frame that has no origin.
+  const secret = framed && /^#\?secret=(\w+)$/.exec(location.hash)?.[1];
+  const policy = window.trustedTypes?.createPolicy("quanka", { createHTML: (html) => html });
+
+  // ---- The article around the frame
+
+  let port;
+
+  function post(type, fields) {
+    port?.postMessage({ ns: NS, v: 1, type, ...fields });
+  }
+
+  function postSecret(message, value) {
+    parent.postMessage({ message, value, secret }, "*");
+  }
+
+  function hear({ source, data, ports }) {
+    if (source !== parent || !data) return;
+    if (data.ns === NS && data.v === 1 && data.type === "hello" && ports[0]) greet(ports[0]);
+    else if (card && secret && data.message === "ready" && data.secret === secret) measure();
+  }
+
+  function greet(given) {
+    port?.close();
+    port = given;
+    port.onmessage = ({ data }) => {
+      if (data?.ns === NS && data.type === "configure") configure(data);
+    };
+    if (card) return post("ready", { version: card.dataset.version, height: contentHeight() });
+    const code = document.body.dataset.qkNotice;
+    if (code === "gone") post("gone");
+    else post("error", { code, message: document.title });
+  }
+
+  function configure(settings) {
+    root.dataset.theme = settings.theme ?? root.dataset.theme;
+    const next = new URL(location);
+    const query = next.searchParams;
+    // What is not said stays; what is empty goes back to the card's own.
+    const wanted = (name) => settings[name] ?? query.get(name) ?? "";
+    if (["size", "lang"].every((name) => wanted(name) === (query.get(name) ?? ""))) return;
+    for (const name of ["size", "lang", "theme"])
+      if (wanted(name)) query.set(name, wanted(name));
+      else query.delete(name);
+    query.delete("done");
+    location.replace(next);
+  }
+
+  // Leads on, only ever after a tap: in a new tab from an article, in place from the page.
+  function go(address) {
+    const url = URL.parse(address, location);
+    if (!/^https?:$/.test(url?.protocol)) return;
+    if (port) post("navigate", { url: url.href });
+    else if (secret) postSecret("link", url.href);
+    else if (framed) open(url, "_blank", "noopener");
+    else location.assign(url);
+  }
+
+  // ---- Height
+
+  function contentHeight() {
+    const { paddingBottom, marginBottom } = getComputedStyle(document.body);
+    const bottom = card.getBoundingClientRect().bottom + scrollY;
+    return Math.ceil(bottom + parseFloat(paddingBottom) + parseFloat(marginBottom));
+  }
+
+  let reported;
+
+  function measure() {
+    const height = contentHeight();
+    if (more) more.hidden = height <= innerHeight + 1;
+    if (secret) postSecret("height", height);
+    else if (height !== reported) post("resize", { height, tap: false });
+    reported = height;
+  }
+
+  function grow() {
+    post("resize", { height: contentHeight(), tap: true });
+  }
+
+  function expand({ currentTarget }) {
+    if (!port) return go(canonical);
+    currentTarget.setAttribute("aria-expanded", "true");
+    grow();
+    focusCard();
+  }
+
+  // ---- Actions
+
+  // A tap is known by what it sends. It keeps its key until it is answered, so that a second try
+  // after a lost answer is the same action.
+  let tap = {};
+  let busy = false;
+
+  function keyFor(content) {
+    if (tap.content === content) return tap.key;
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const key = btoa(String.fromCharCode(...bytes)).replace(/=/g, "");
+    tap = { content, key: key.replace(/\+/g, "-").replace(/\//g, "_") };
+    return tap.key;
+  }
+
+  function submit(event) {
+    const form = event.target;
+    if (!form.hasAttribute("data-qk-form")) return;
+    event.preventDefault();
+    if (!busy) act(form, event.submitter ?? find("button[name=_offer]", form));
+  }
+
+  async function act(form, button) {
+    const inputs = {};
+    for (const [name, value] of new FormData(form))
+      if (name !== "_offer") (inputs[name] ??= []).push(value);
+    const content = JSON.stringify({ offer: button.value, inputs });
+    const body = JSON.stringify({ offer: button.value, inputs, key: keyFor(content) });
+    const url = new URL(form.getAttribute("action"), location);
+    url.searchParams.set("as", "html");
+
+    setPending(form, true);
+    clearMessages(form);
+    const { status, answer } = await send(url, body);
+    if (status < 500 && status !== 429) tap = {};
+    setPending(form, false);
+    if (status === 200) succeed(form, button, answer);
+    else fail(form, button, status, answer);
+  }
+
+  // What got no answer, or a "later", is sent again as it is: the key makes it one action.
+  async function send(url, body) {
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    for (let attempt = 1; ; attempt++) {
+      let status = 599;
+      let answer = {};
+      let wait_ms = RETRY_FIRST_MS * 2 ** attempt * (0.5 + Math.random() / 2);
+      try {
+        const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+        const response = await fetch(url, { method: "POST", headers, body, signal });
+        answer = await response.json();
+        status = response.status;
+        if (![429, 502, 503, 504].includes(status)) return { status, answer };
+        wait_ms = Math.max(wait_ms, response.headers.get("Retry-After") * 1000 || 0);
+      } catch {
+        // The network, or half an answer.
+      }
+      if (attempt === ATTEMPTS_MAX || wait_ms > RETRY_WAIT_MAX_MS) return { status, answer };
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
+    }
+  }
+
+  function setPending(form, pending) {
+    busy = pending;
+    form.setAttribute("aria-busy", pending);
+    // Not `disabled`, which would lose the focus.
+    for (const button of all("button[name=_offer]", card))
+      button.setAttribute("aria-disabled", pending);
+  }
+
+  function succeed(form, button, { html, outcome }) {
+    // What was sent is no longer half-typed, and what was opened to send it is done.
+    HTMLFormElement.prototype.reset.call(form);
+    const lone = form.getAttribute("class").includes("qk-lone");
+    for (const opened of all(lone ? ".qk-confirm" : "details", card))
+      if (opened.contains(button)) opened.open = false;
+    if (html) draw(html);
+    grow();
+
+    const { toast, event, navigate } = outcome;
+    if (toast) show(toast);
+    if (event) post("event", event);
+    if (navigate) go(navigate.url ?? `/c/${encodeURIComponent(navigate.card)}`);
+  }
+
+  function fail(form, button, status, { code = "network", message, fields }) {
+    const lost = say("没有送达，请检查网络后再试。", "This did not get through. Check the network.");
+    tell(form, message ?? lost);
+    if (status >= 500 || status === 429) offerRetry(form, button);
+    if (status === 422) tellFields(form, fields ?? [], message);
+    else if (status === 401) post("auth-required");
+    else if (status === 410) post("gone");
+    else post("error", { code, message });
+    grow();
+  }
+
+  function tell(form, text) {
+    const line = find(".qk-form-message", form);
+    line.textContent = text;
+    line.hidden = false;
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  function tellFields(form, fields, text) {
+    const wrong = fields.flatMap(({ name, message }) => {
+      const field = find(`[data-qk-input="${CSS.escape(name)}"]`, form);
+      const line = field && find(".qk-message", field);
+      if (!line) return [];
+      line.textContent = message;
+      line.hidden = false;
+      const controls = all("input, select, textarea", field);
+      for (const control of controls) control.setAttribute("aria-invalid", "true");
+      return controls.slice(0, 1);
+    });
+    // Said once is enough.
+    if (fields.length === 1 && wrong.length && fields[0].message === text)
+      clearMessage(find(".qk-form-message", form));
+    wrong[0]?.focus();
+  }
+
+  function offerRetry(form, button) {
+    const textContent = say("再试一次", "Try again");
+    const onclick = () => form.requestSubmit(button);
+    const className = "qk-button qk-button-quiet qk-retry";
+    find(".qk-form-message", form).append(
+      " ",
+      make("button", { type: "button", className, textContent, onclick }),
+    );
+  }
+
+  function clearMessage(line) {
+    line.textContent = "";
+    line.hidden = true;
+  }
+
+  function clearMessages(within) {
+    all(".qk-message, .qk-form-message", within).forEach(clearMessage);
+    for (const control of all("[aria-invalid]", within)) control.removeAttribute("aria-invalid");
+  }
+
+  // ---- Toasts
+
+  // A live region must be there before what it says.
+  const region = make("div", { className: "qk-status" });
+
+  function show({ tone, text }) {
+    find(".qk-toast")?.remove();
+    const toast = make("p", { className: `qk-toast qk-toast-${tone}`, textContent: text });
+    region.append(toast);
+    leave(toast);
+  }
+
+  function leave(toast) {
+    setTimeout(() => toast.remove(), TOAST_MS);
+  }
+
+  // ---- The view, patched in place
+
+  function draw(html) {
+    const trusted = policy?.createHTML(html) ?? html;
+    const next = find(".qk-card", new DOMParser().parseFromString(trusted, "text/html"));
+    const focused = card.contains(document.activeElement);
+    morph(card, next);
+    const active = document.activeElement;
+    const closed = active.closest("details:not([open])");
+    if (focused && !card.contains(active)) focusCard();
+    else if (closed) find("summary", closed).focus();
+    tick();
+  }
+
+  // Turns one tree into the other and keeps the nodes they share, and with them focus, selection,
+  // scroll positions and whatever the reader has typed, chosen or opened.
+  function morph(old, next) {
+    for (const name of old.getAttributeNames())
+      if (!next.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+    for (const name of next.getAttributeNames()) {
+      const value = next.getAttribute(name);
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    }
+    let at = old.firstChild;
+    for (const wanted of [...next.childNodes]) {
+      let match = at;
+      while (match && !same(match, wanted)) match = match.nextSibling;
+      if (match) {
+        while (at !== match) at = drop(at);
+        if (match.nodeType === Node.ELEMENT_NODE) morph(match, wanted);
+        else if (match.nodeValue !== wanted.nodeValue) match.nodeValue = wanted.nodeValue;
+        at = match.nextSibling;
+      } else old.insertBefore(document.importNode(wanted, true), at);
+    }
+    while (at) at = drop(at);
+  }
+
+  function same(one, other) {
+    if (one.nodeName !== other.nodeName) return false;
+    if (one.nodeType !== Node.ELEMENT_NODE) return true;
+    // Options are told apart by value; a field's value is the reader's, a button's a token.
+    const option = one.nodeName === "OPTION" || /^(radio|checkbox)$/.test(one.getAttribute("type"));
+    return ["id", "name", "data-qk-input", ...(option ? ["value"] : [])].every(
+      (name) => one.getAttribute(name) === other.getAttribute(name),
+    );
+  }
+
+  function drop(node) {
+    const next = node.nextSibling;
+    node.parentNode.removeChild(node);
+    return next;
+  }
+
+  function focusCard() {
+    card.tabIndex = -1;
+    card.focus({ preventScroll: true });
+  }
+
+  // ---- Times
+
+  const MINUTE_MS = 60e3;
+  const UNITS = [
+    ["year", 365 * 1440 * MINUTE_MS],
+    ["month", 30 * 1440 * MINUTE_MS],
+    ["day", 1440 * MINUTE_MS],
+    ["hour", 60 * MINUTE_MS],
+    ["minute", MINUTE_MS],
+  ];
+  let timer;
+  let seen = false;
+
+  function tick() {
+    clearTimeout(timer);
+    if (document.hidden || !seen) return;
+    const waits_ms = all("time[data-style]", card).map(refresh);
+    const wait_ms = Math.min(...waits_ms);
+    if (wait_ms < Infinity) timer = setTimeout(tick, wait_ms);
+  }
+
+  // Writes one time; answers how long it stays true.
+  function refresh(time) {
+    const { style } = time.dataset;
+    const instant = new Date(time.dateTime);
+    const left_ms = instant - Date.now();
+    const date = new Intl.DateTimeFormat(root.lang, { dateStyle: "long" });
+    const full = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" });
+    const write = (text) => {
+      if (time.textContent !== text) time.textContent = text;
+    };
+    if (style === "date") write(date.format(instant));
+    else if (style === "date-time") write(full.format(instant));
+    else {
+      time.title = full.format(instant);
+      write(style === "countdown" ? countdown(left_ms) : relative(left_ms));
+      if (style === "relative") return MINUTE_MS / 2;
+      if (left_ms > 0) return left_ms % (left_ms > 1440 * MINUTE_MS ? MINUTE_MS : 1000) || 1;
+    }
+    return Infinity;
+  }
+
+  function relative(left_ms) {
+    const words = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+    const [unit, unit_ms] = UNITS.find(([, ms]) => Math.abs(left_ms) >= ms) ?? ["second", Infinity];
+    return words.format(Math.trunc(left_ms / unit_ms), unit);
+  }
+
+  function countdown(left_ms) {
+    const seconds = Math.max(0, Math.ceil(left_ms / 1000));
+    const days = Math.floor(seconds / 86400);
+    const hours = Math.floor((seconds % 86400) / 3600);
+    if (days) return say(`${days} 天 ${hours} 小时`, `${days} d ${hours} h`);
+    const clock = [hours, Math.floor((seconds % 3600) / 60), seconds % 60];
+    return clock.map((part) => String(part).padStart(2, "0")).join(":");
+  }
+
+  // ---- A frame without an origin of its own can act for nobody: it only leads to the card.
+
+  function onlyOpen() {
+    const within = (selector) => all(`[data-qk-form] :is(${selector})`, card);
+    if (!within("*").length) return;
+    for (const control of within("input, select, textarea")) control.disabled = true;
+    for (const way of within(".qk-confirm, button")) drop(way);
+    const textContent = say("打开卡片参与", "Open the card to take part");
+    const className = "qk-button qk-button-primary";
+    const link = { className, textContent, href: canonical, target: "_blank", rel: "noopener" };
+    const line = make("p", { className: "qk-open" });
+    line.append(make("a", link));
+    card.append(line);
+  }
+
+  // ---- Start
+
+  if (framed) addEventListener("message", hear);
+  if (!card) return;
+  if (self.origin === "null") onlyOpen();
+  if (secret)
+    addEventListener("click", (event) => {
+      const link = event.composedPath().find(({ nodeName }) => nodeName === "A");
+      if (!link) return;
+      event.preventDefault();
+      go(link.href);
+    });
+  const served = find(".qk-toast");
+  if (served) leave(served);
+  document.body.append(region);
+  addEventListener("submit", submit);
+  addEventListener("input", ({ target }) => {
+    const field = target.closest("[data-qk-input]");
+    if (field) clearMessages(field);
+  });
+  document.addEventListener("visibilitychange", tick);
+  new IntersectionObserver(([entry]) => {
+    seen = entry.isIntersecting;
+    tick();
+  }).observe(card);
+  if (framed) {
+    more?.querySelector("button").addEventListener("click", expand);
+    addEventListener("resize", measure);
+    new ResizeObserver(measure).observe(card);
+  }
+})();

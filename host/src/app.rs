@@ -1,0 +1,181 @@
+//! Everything the use cases share, put together once.
+//!
+//! May import everything below it. Holds no rules of its own: it knows which
+//! cards, circles, publishers and plugins there are, and hands out the store,
+//! the sandbox, the keys and the cache.
+
+mod build;
+mod world;
+
+use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, WebOrigin};
+use crate::contract::CardContext;
+use crate::identity::{CookieKind, Keys};
+use crate::live::cache::ViewCache;
+use crate::live::drawn::{Drawn, Place};
+use crate::sandbox::Sandbox;
+use crate::sandbox::call::CircleFacts;
+use crate::sandbox::limits::Budget;
+use crate::sandbox::plugin::Plugin;
+use crate::store::{Partition, Store};
+use crate::view::{Size, ViewLimits};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::{RwLock, watch};
+
+pub use self::build::{BuildError, Parts, build};
+pub use self::world::{RealWorld, World, millis};
+
+/// The host, without its listeners.
+pub struct App {
+    /// The merged configuration.
+    pub config: Config,
+    /// Where readers find this host: the only source of absolute links.
+    pub public_url: WebOrigin,
+    /// Which cookie carries sessions.
+    pub cookie: CookieKind,
+    /// This host's secret keys.
+    pub keys: Keys,
+    /// All that is durable.
+    pub store: Arc<dyn Store>,
+    /// Runs guests.
+    pub sandbox: Sandbox,
+    /// Views that are still right.
+    pub cache: ViewCache<Drawn>,
+    /// What the tree of a view may hold.
+    pub view_limits: ViewLimits,
+    /// Time and randomness.
+    pub world: Arc<dyn World>,
+    /// The cards, by slug.
+    pub cards: HashMap<CardSlug, Card>,
+    /// Cards that were configured once.
+    pub removed_cards: HashSet<CardSlug>,
+    /// The plugins, by the order of the file.
+    pub plugins: Vec<watch::Receiver<PluginState>>,
+}
+
+/// One placement of a plugin in a circle.
+#[derive(Debug)]
+pub struct Card {
+    /// Its name in URLs.
+    pub slug: CardSlug,
+    /// Whether it is served, and takes actions.
+    pub state: CardState,
+    /// The room it has unless a request asks for another.
+    pub size: Size,
+    /// Its configuration, as JSON text.
+    pub config: Arc<str>,
+    /// What its surfaces say of it.
+    pub place: Arc<Place>,
+    /// Where it stands.
+    pub circle: Arc<Circle>,
+    /// What draws it.
+    pub plugin: watch::Receiver<PluginState>,
+}
+
+/// A community, and the partition of everything it stores.
+#[derive(Debug)]
+pub struct Circle {
+    /// Its id.
+    pub id: CircleId,
+    /// What it says of itself.
+    pub facts: Arc<CircleFacts>,
+    /// Where its data lie.
+    pub partition: Partition,
+    /// Who runs it.
+    pub publisher: Arc<Publisher>,
+    /// Actions run side by side under a read lock; one that met too many
+    /// conflicts takes it for writing and runs alone.
+    pub gate: RwLock<()>,
+}
+
+/// A tenant.
+#[derive(Debug)]
+pub struct Publisher {
+    /// Its name.
+    pub name: String,
+    /// The sites whose pages may show its cards with their buttons.
+    pub origins: Vec<WebOrigin>,
+    /// The running time its cards may use.
+    pub budget: Budget,
+}
+
+/// How far a plugin is.
+#[derive(Clone, Debug)]
+pub enum PluginState {
+    /// Being compiled or mapped.
+    Preparing,
+    /// Can be called.
+    Ready(Arc<Plugin>),
+    /// Cannot; the log says why, once.
+    Failed,
+}
+
+impl Card {
+    /// The context of a call.
+    pub fn context(&self, locale: &str, size: Size) -> CardContext {
+        let slug: Arc<str> = self.slug.as_str().into();
+        CardContext {
+            card: Arc::clone(&slug),
+            slug,
+            circle: self.circle.facts.id.as_str().into(),
+            config: Arc::clone(&self.config),
+            locale: locale.to_owned(),
+            size,
+        }
+    }
+}
+
+impl App {
+    /// A new id that nobody can guess, such as `req_5Yk…`.
+    pub fn new_id(&self, prefix: &str) -> String {
+        let random = URL_SAFE_NO_PAD.encode(self.world.random());
+        format!("{prefix}_{random}")
+    }
+
+    /// The plugins that are not ready, if any: how many are being prepared
+    /// and how many have failed.
+    pub fn plugins_not_ready(&self) -> (usize, usize) {
+        self.plugins
+            .iter()
+            .fold((0, 0), |(preparing, failed), plugin| {
+                match &*plugin.borrow() {
+                    PluginState::Preparing => (preparing + 1, failed),
+                    PluginState::Failed => (preparing, failed + 1),
+                    PluginState::Ready(_) => (preparing, failed),
+                }
+            })
+    }
+
+    /// Waits until no plugin is being prepared.
+    pub async fn plugins_settled(&self) {
+        for plugin in &self.plugins {
+            // An error means its loader is gone, and with it the change to
+            // wait for.
+            let _ = plugin
+                .clone()
+                .wait_for(|state| !matches!(state, PluginState::Preparing))
+                .await;
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("public_url", &self.public_url)
+            .field("cards", &self.cards.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<CardSize> for Size {
+    fn from(size: CardSize) -> Self {
+        match size {
+            CardSize::Compact => Size::Compact,
+            CardSize::Standard => Size::Standard,
+            CardSize::Feed => Size::Feed,
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! From a configuration to an [`App`], and plugins made ready behind it.
+
+use super::{App, Card, Circle, PluginState, Publisher, World};
+use crate::community::state::StateLimits;
+use crate::config::{self, CardSlug, CircleId, Config, Loaded, PluginName, PublisherId};
+use crate::identity::{CookieKind, Keys};
+use crate::live::cache::ViewCache;
+use crate::live::drawn::Place;
+use crate::sandbox::artifact::Artifacts;
+use crate::sandbox::call::CircleFacts;
+use crate::sandbox::limits::Budget;
+use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
+use crate::store::{
+    self, Access, CommitError, Key, OpenError, Partition, Store, StoreError, Transaction,
+};
+use crate::view::{Size, ViewLimits};
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{RwLock, watch};
+
+/// What a host is made of besides its configuration.
+pub struct Parts {
+    /// The address it listens on, which stands in for an unset `public_url`.
+    pub bound: SocketAddr,
+    /// The program that compiles plugins: this one.
+    pub compiler: PathBuf,
+    /// Time and randomness.
+    pub world: Arc<dyn World>,
+}
+
+/// Why a host could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The data directory.
+    #[error("{path}: {error}; make the directory writable for this user, or set data.dir")]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The secret keys.
+    #[error(transparent)]
+    Keys(#[from] crate::identity::keys::KeyFileError),
+    /// The store's files.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+}
+
+/// Puts a host together and begins to make its plugins ready.
+///
+/// # Errors
+///
+/// See [`BuildError`]. A plugin that cannot be loaded is no error: its cards
+/// answer 500, the others go on.
+pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError> {
+    let config = &loaded.config;
+    let dir = &config.data.dir;
+    create_private_dir(dir).map_err(|error| BuildError::Data {
+        path: dir.clone(),
+        error,
+    })?;
+    let keys = Keys::load_or_create(&dir.join("secret.key"), parts.world.now())?;
+    let store = open_store(dir.join("store")).await?;
+    let artifacts = Artifacts::new(
+        dir.join("artifacts"),
+        keys.artifact_seal(),
+        parts.compiler,
+        &config.sandbox,
+    );
+    let sandbox = Sandbox::new(&config.sandbox, state_limits(&config.state), artifacts)?;
+
+    let public_url = config.public_url(parts.bound);
+    let (senders, plugins): (Vec<_>, Vec<_>) = loaded
+        .plugins
+        .iter()
+        .map(|_| watch::channel(PluginState::Preparing))
+        .unzip();
+    let cards = cards(&loaded, &plugins, public_url.as_str());
+    let removed_cards = remember_cards(&store, &cards).await?;
+    let app = Arc::new(App {
+        cookie: CookieKind::of_host(&public_url),
+        view_limits: ViewLimits {
+            nodes_max: config.view.nodes_max,
+            depth_max: config.view.depth_max,
+            text_bytes_max: config.view.text_bytes_max,
+        },
+        cache: ViewCache::new(config.cache.views_bytes_max),
+        config: loaded.config.clone(),
+        public_url,
+        keys,
+        store,
+        sandbox,
+        world: parts.world,
+        cards,
+        removed_cards,
+        plugins,
+    });
+    for (index, sender) in senders.into_iter().enumerate() {
+        tokio::spawn(prepare(
+            Arc::clone(&app),
+            loaded.plugins[index].clone(),
+            sender,
+        ));
+    }
+    Ok(app)
+}
+
+/// Makes one plugin ready, or says in the log why not.
+async fn prepare(app: Arc<App>, file: config::PluginFile, state: watch::Sender<PluginState>) {
+    let began = Instant::now();
+    let state_now = match load(&app, &file).await {
+        Ok(plugin) => {
+            let denied = plugin.denied();
+            tracing::info!(
+                plugin = %plugin.full_name(),
+                file = %file.file.display(),
+                capabilities = ?plugin.manifest.capabilities,
+                denied = ?denied,
+                elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+                "plugin ready"
+            );
+            PluginState::Ready(Arc::new(plugin))
+        }
+        Err(reason) => {
+            tracing::error!(
+                file = %file.file.display(),
+                "plugin not loaded, its cards answer 500: {reason}"
+            );
+            PluginState::Failed
+        }
+    };
+    // Nobody listening means the host is gone already.
+    let _ = state.send(state_now);
+}
+
+async fn load(
+    app: &App,
+    file: &config::PluginFile,
+) -> Result<crate::sandbox::plugin::Plugin, String> {
+    let manifest = file.manifest.clone()?;
+    let component = tokio::fs::read(&file.file)
+        .await
+        .map_err(|error| error.to_string())?;
+    let request = LoadRequest {
+        component: &component,
+        manifest: Arc::new(manifest),
+        deny: &file.deny,
+    };
+    app.sandbox
+        .load(request)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn cards(
+    loaded: &Loaded,
+    plugins: &[watch::Receiver<PluginState>],
+    public_url: &str,
+) -> HashMap<CardSlug, Card> {
+    let circles = circles(&loaded.config);
+    let named = plugins_by_name(loaded, plugins);
+    loaded
+        .config
+        .cards
+        .iter()
+        .map(|card| {
+            let circle = &circles[&card.circle];
+            let config = serde_json::Value::Object(card.config.clone()).to_string();
+            let made = Card {
+                slug: card.slug.clone(),
+                state: card.state,
+                size: Size::from(card.size),
+                config: config.into(),
+                place: Arc::new(Place {
+                    card: card.slug.to_string(),
+                    circle: card.circle.to_string(),
+                    url: format!("{public_url}/c/{}", card.slug),
+                }),
+                circle: Arc::clone(circle),
+                plugin: named
+                    .get(&card.plugin)
+                    .map_or_else(no_plugin, |&plugin| plugin.clone()),
+            };
+            (card.slug.clone(), made)
+        })
+        .collect()
+}
+
+fn plugins_by_name<'a>(
+    loaded: &'a Loaded,
+    plugins: &'a [watch::Receiver<PluginState>],
+) -> HashMap<&'a PluginName, &'a watch::Receiver<PluginState>> {
+    loaded
+        .plugins
+        .iter()
+        .zip(plugins)
+        .filter_map(|(file, state)| Some((&file.manifest.as_ref().ok()?.name, state)))
+        .collect()
+}
+
+/// The plugin of a card whose plugin's file could not even be read.
+fn no_plugin() -> watch::Receiver<PluginState> {
+    watch::channel(PluginState::Failed).1
+}
+
+fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
+    let publishers: HashMap<&PublisherId, Arc<Publisher>> = config
+        .publishers
+        .iter()
+        .map(|publisher| {
+            let made = Publisher {
+                name: publisher.name.clone(),
+                origins: publisher.origins.clone(),
+                budget: Budget::new(
+                    config.sandbox.cpu_ms_per_second_per_publisher,
+                    config.sandbox.cpu_burst_ms,
+                    Instant::now(),
+                ),
+            };
+            (&publisher.id, Arc::new(made))
+        })
+        .collect();
+    config
+        .circles
+        .iter()
+        .map(|circle| {
+            let publisher = Arc::clone(&publishers[&circle.publisher]);
+            let made = Circle {
+                id: circle.id.clone(),
+                facts: Arc::new(CircleFacts {
+                    id: circle.id.to_string(),
+                    name: circle.name.clone(),
+                    intro: circle.intro.clone(),
+                    publisher: publisher.name.clone(),
+                }),
+                partition: Partition::circle(circle.id.as_str()),
+                publisher,
+                gate: RwLock::new(()),
+            };
+            (circle.id.clone(), Arc::new(made))
+        })
+        .collect()
+}
+
+/// Notes every card that was ever configured, and returns those that no
+/// longer are: they answer 410 and not 404, because readers' links to them
+/// were right once.
+async fn remember_cards(
+    store: &Arc<dyn Store>,
+    cards: &HashMap<CardSlug, Card>,
+) -> Result<HashSet<CardSlug>, StoreError> {
+    // No circle has such an id, so this partition is the host's own.
+    let partition = Partition::circle("@host");
+    let mut transaction = Transaction::begin(Arc::clone(store), &partition, Access::Write).await?;
+    let key = Key::from_bytes("cards".into());
+    let known = transaction.get(&key).await?.unwrap_or_default();
+    let mut slugs: Vec<CardSlug> = String::from_utf8_lossy(&known)
+        .lines()
+        .filter_map(|slug| slug.parse().ok())
+        .collect();
+    let removed = slugs
+        .iter()
+        .filter(|&slug| !cards.contains_key(slug))
+        .cloned()
+        .collect();
+    let before = slugs.len();
+    slugs.extend(cards.keys().cloned());
+    slugs.sort();
+    slugs.dedup();
+    if slugs.len() == before {
+        return Ok(removed);
+    }
+    let lines: Vec<&str> = slugs.iter().map(CardSlug::as_str).collect();
+    transaction.put(key, lines.join("\n").into())?;
+    match transaction.commit().await {
+        Ok(_) => Ok(removed),
+        Err(CommitError::Store(error)) => Err(error),
+        Err(CommitError::Conflict) => unreachable!("nothing else writes while the host starts"),
+    }
+}
+
+async fn open_store(dir: PathBuf) -> Result<Arc<dyn Store>, OpenError> {
+    tokio::task::spawn_blocking(move || store::open(&dir, &store::Options::default()))
+        .await
+        .expect("opening the store does not panic: it catches the engine's panics")
+}
+
+fn state_limits(limits: &config::State) -> StateLimits {
+    StateLimits {
+        key_bytes_max: limits.key_bytes_max,
+        value_bytes_max: limits.value_bytes_max,
+        commit_writes_max: limits.commit_writes_max,
+        commit_bytes_max: limits.commit_bytes_max,
+        page_entries_max: limits.page_entries_max,
+        page_bytes_max: limits.page_bytes_max,
+    }
+}
+
+fn create_private_dir(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+}

@@ -1,0 +1,118 @@
+//! `quanka demo`: everything on one machine. The host, sample circles, and a
+//! publisher's site of another site with cards in its articles.
+
+mod site;
+
+use super::host::{block_on, prepare, stop_signal};
+use crate::config::{self, Source};
+use anyhow::Context;
+use clap::Args;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// The circles and cards of the demo, as an operator would write them.
+const CONFIGURATION: &str = include_str!("../../../examples/publisher-site/demo.toml");
+/// Where [`CONFIGURATION`] says the publisher's site is, and its plugins are.
+const SITE: &str = "http://localhost:7879";
+const PLUGINS: &str = "../../target/plugins";
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where data lie; kept between runs.
+    #[arg(long, value_name = "DIR", default_value = "quanka-demo")]
+    data: PathBuf,
+    /// The host's address; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+    listen: SocketAddr,
+    /// The publisher's site's address; port 0 takes a free one. It is reached
+    /// as `localhost`, which to a browser is another site than 127.0.0.1.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7879")]
+    site_listen: SocketAddr,
+    /// Where the plugins are.
+    #[arg(long, value_name = "DIR", default_value = "target/plugins")]
+    plugins: PathBuf,
+}
+
+/// Serves both until signalled.
+///
+/// # Errors
+///
+/// When a plugin is missing, an address is taken, or the data directory
+/// cannot be used.
+pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    let site = std::net::TcpListener::bind(args.site_listen).with_context(|| {
+        format!(
+            "cannot listen on {}; try --site-listen 127.0.0.1:0",
+            args.site_listen
+        )
+    })?;
+    site.set_nonblocking(true)?;
+    let site_url = format!("http://localhost:{}", site.local_addr()?.port());
+    let source = configure(args, &site_url)?;
+    let loaded = match config::load(&source) {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    anyhow::ensure!(
+        loaded.plugin_problems.is_empty(),
+        "{}\nbuild the plugins first: cargo xtask plugins",
+        loaded.plugin_problems
+    );
+    block_on(&loaded.clone(), async {
+        let stop = stop_signal()?;
+        let host = prepare(loaded).await?;
+        let host_url = format!("http://{}", host.address());
+        announce(&host_url, &site_url)?;
+        let (stopping, stopped) = watch::channel(false);
+        let site = site::serve(TcpListener::from_std(site)?, &host_url, stopped);
+        let host = host.serve(async move {
+            stop.await;
+            stopping.send_replace(true);
+        });
+        tokio::try_join!(site, host)?;
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the demo's configuration beside its data, with the addresses and
+/// paths of this run, and names it as the source.
+fn configure(args: &DemoArgs, site_url: &str) -> anyhow::Result<Source> {
+    let data = &args.data;
+    std::fs::create_dir_all(data).with_context(|| format!("{}", data.display()))?;
+    let plugins = std::path::absolute(&args.plugins)?;
+    let text = CONFIGURATION
+        .replace(SITE, site_url)
+        .replace(PLUGINS, &plugins.display().to_string());
+    let file = data.join("quanka.toml");
+    write(&file, &text)?;
+    let data = std::path::absolute(data.join("data"))?;
+    let flag = |key: &str, value: String, name: &str| (key.to_owned(), value, name.to_owned());
+    Ok(Source {
+        file: Some(file),
+        env: Source::environment(),
+        flags: vec![
+            flag("data.dir", data.display().to_string(), "--data"),
+            flag("server.listen", args.listen.to_string(), "--listen"),
+        ],
+    })
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).with_context(|| format!("{}", file.display()))
+}
+
+fn announce(host_url: &str, site_url: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on {host_url}")?;
+    writeln!(out, "site on {site_url}")?;
+    out.flush()
+}

@@ -1,0 +1,117 @@
+//! A host in this process: what `serve` and `demo` share.
+
+use crate::app::{App, Parts, RealWorld, build};
+use crate::config::Loaded;
+use crate::http::serve::{Listeners, serve};
+use crate::telemetry;
+use anyhow::Context;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A host that has its address and can serve.
+pub struct Host {
+    app: Arc<App>,
+    listeners: Listeners,
+    bound: SocketAddr,
+}
+
+/// Binds the listeners, puts the host together and waits, for a while, until
+/// its plugins are ready.
+///
+/// # Errors
+///
+/// When an address is taken, or the data directory cannot be used.
+pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    for problem in &loaded.plugin_problems {
+        tracing::error!("{problem}");
+    }
+    let server = &loaded.config.server;
+    let readers = bind(server.listen, "server.listen").await?;
+    let operator = match server.operator_listen {
+        Some(address) => Some(bind(address, "server.operator_listen").await?),
+        None => None,
+    };
+    let bound = readers.local_addr()?;
+    let wait = Duration::from_millis(loaded.config.sandbox.startup_wait_ms);
+    let parts = Parts {
+        bound,
+        compiler: std::env::current_exe().context("the path of this program")?,
+        world: Arc::new(RealWorld),
+    };
+    let app = build(loaded, parts).await?;
+    if tokio::time::timeout(wait, app.plugins_settled())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some plugins are still being prepared; their cards answer 503 until then");
+    }
+    Ok(Host {
+        app,
+        listeners: Listeners { readers, operator },
+        bound,
+    })
+}
+
+impl Host {
+    /// The address of the readers' listener.
+    pub fn address(&self) -> SocketAddr {
+        self.bound
+    }
+
+    /// Serves until `shutdown` resolves.
+    ///
+    /// # Errors
+    ///
+    /// When a listener breaks.
+    pub async fn serve(
+        self,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        serve(self.app, self.listeners, shutdown).await
+    }
+}
+
+/// Runs a command that serves: logging first, then the runtime.
+///
+/// # Errors
+///
+/// What the command fails with.
+pub fn block_on<F>(loaded: &Loaded, command: F) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    telemetry::start(&loaded.config.log).map_err(|error| anyhow::anyhow!("log.filter: {error}"))?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime")?
+        .block_on(command)
+}
+
+/// Resolves at SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// When the system takes no handler.
+pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; stop what uses it, or set {key} to another")
+    })
+}

@@ -1,0 +1,47 @@
+//! The community's rules over a transaction: what a plugin may keep and count,
+//! and what happens once.
+//!
+//! Imports `store`. No HTTP, no wasm, no async of its own beyond the store's:
+//! whoever opens the transaction decides when it ends.
+
+pub mod once;
+pub mod state;
+pub mod tally;
+
+use crate::store::StoreError;
+
+/// On whose behalf a plugin asks: its own name, the card, and the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker<'a> {
+    /// `publisher/name`, without the version.
+    pub plugin: &'a str,
+    /// The card's id.
+    pub card: &'a str,
+    /// The reader's id in the circle; none for a reader without a session.
+    pub viewer: Option<&'a str>,
+}
+
+/// Why a rule refused. The texts are for the plugin's author.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Not allowed here at all.
+    #[error("{0}")]
+    Denied(String),
+    /// A limit is reached; the text names it.
+    #[error("{0}")]
+    Quota(String),
+    /// The store failed; not the plugin's doing.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for RuleError {
+    fn from(error: StoreError) -> RuleError {
+        match error {
+            StoreError::ReadOnly => RuleError::Denied(
+                "`render` only reads: write in `handle`, and the card is rendered again".into(),
+            ),
+            error => RuleError::Store(error),
+        }
+    }
+}

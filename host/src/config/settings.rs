@@ -1,0 +1,278 @@
+//! Every option as a typed field, with its range.
+//!
+//! Field names are the keys of the file; what each option means stands once, in
+//! `default.toml`. Nothing is computed here: what depends on several options is
+//! in `config::check`.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use tracing_subscriber::EnvFilter;
+
+use super::problem::Problems;
+use super::read::{self, list, number, parsed, parsed_or_empty, section};
+use super::tree::Cursor;
+use super::values::{
+    Capability, CardSize, CardSlug, CardState, CircleId, LogFormat, PluginName, PublisherId,
+    WebOrigin,
+};
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+const GIB: usize = 1 << 30;
+const HOUR_MS: u64 = 3_600_000;
+
+section! {
+    /// `[server]`
+    Server {
+        /// For readers and pages.
+        listen: SocketAddr = socket_address,
+        /// `None` means the address listened on, which then is loopback.
+        public_url: Option<WebOrigin> = parsed_or_empty,
+        /// `None` means the same listener.
+        operator_listen: Option<SocketAddr> = optional_socket_address,
+        /// Proxies of ours in front.
+        trusted_proxy_hops: usize = number(0..=16),
+        /// Bytes of a request body.
+        body_bytes_max: usize = number(KIB..=64 * MIB),
+        /// Milliseconds from a request's head to its answer's head.
+        request_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Milliseconds for running requests to end at shutdown.
+        shutdown_grace_ms: u64 = number(0..=HOUR_MS),
+        /// Open connections at once.
+        connections_max: usize = number(1..=1_000_000),
+        /// Whether plain http with a public name is allowed.
+        insecure_cookies: bool = read::truth,
+    }
+}
+
+section! {
+    /// `[data]`
+    Data {
+        /// Where everything lies that outlives the process.
+        dir: PathBuf = read::path,
+    }
+}
+
+section! {
+    /// `[log]`
+    Log {
+        /// How lines look.
+        format: LogFormat = parsed,
+        /// Directives as `tracing_subscriber::EnvFilter` reads them; checked.
+        filter: String = log_filter,
+    }
+}
+
+section! {
+    /// `[sandbox]`
+    Sandbox {
+        /// Bytes of linear memory of one call.
+        memory_bytes_max: usize = number(64 * KIB..=4 * GIB),
+        /// Bytes of WebAssembly stack of one call.
+        stack_bytes_max: usize = number(16 * KIB..=64 * MIB),
+        /// Elements of one table.
+        table_elements_max: usize = number(1..=10_000_000),
+        /// Running milliseconds of one render.
+        render_deadline_ms: u64 = number(1..=60_000),
+        /// Running milliseconds of one action.
+        handle_deadline_ms: u64 = number(1..=60_000),
+        /// Calls at once.
+        instances_max: u32 = number(1..=100_000),
+        /// Calls at once of one plugin.
+        instances_per_plugin_max: u32 = number(1..=100_000),
+        /// Milliseconds a call waits for its turn.
+        permit_wait_ms: u64 = number(0..=60_000),
+        /// Running milliseconds in a second of the clock; 0 is unlimited.
+        cpu_ms_per_second_per_plugin: u64 = number(0..=1_000_000),
+        /// Running milliseconds in a second of the clock; 0 is unlimited.
+        cpu_ms_per_second_per_publisher: u64 = number(0..=1_000_000),
+        /// Running milliseconds that can be saved up.
+        cpu_burst_ms: u64 = number(1..=HOUR_MS),
+        /// Host calls in one call.
+        hostcalls_max: u64 = number(1..=1_000_000_000),
+        /// Bytes copied between plugin and host in one call.
+        hostcall_bytes_max: usize = number(64 * KIB..=GIB),
+        /// Lines of log of one call.
+        log_lines_max: usize = number(0..=100_000),
+        /// Bytes of log of one call.
+        log_bytes_max: usize = number(0..=16 * MIB),
+        /// Core instances in one component.
+        core_instances_per_component_max: u32 = number(1..=1_000),
+        /// Linear memories in one component.
+        memories_per_component_max: u32 = number(1..=100),
+        /// Bytes of a plugin's file.
+        component_bytes_max: usize = number(KIB..=GIB),
+        /// Bytes of memory of the compiling process.
+        compile_memory_bytes_max: u64 = number(128 << 20..=1 << 40),
+        /// Running milliseconds of the compiling process.
+        compile_cpu_ms: u64 = number(1_000..=HOUR_MS),
+        /// Milliseconds of the compiling process by the clock.
+        compile_wall_ms: u64 = number(100..=HOUR_MS),
+        /// Faults in a row before a plugin rests.
+        faults_before_pause: u32 = number(1..=1_000_000),
+        /// Milliseconds it rests.
+        fault_pause_ms: u64 = number(0..=24 * HOUR_MS),
+        /// Milliseconds `serve` waits for plugins before it listens.
+        startup_wait_ms: u64 = number(0..=HOUR_MS),
+    }
+}
+
+section! {
+    /// `[view]`
+    View {
+        /// Nodes of one view.
+        nodes_max: usize = number(1..=100_000),
+        /// Nodes inside one another.
+        depth_max: usize = number(1..=256),
+        /// Bytes of all text of one view.
+        text_bytes_max: usize = number(KIB..=64 * MIB),
+    }
+}
+
+section! {
+    /// `[state]`
+    State {
+        /// Bytes of a key. The store's own prefix and its limit of 256 bytes
+        /// leave no more.
+        key_bytes_max: usize = number(1..=128),
+        /// Bytes of a value.
+        value_bytes_max: usize = number(1..=65_536),
+        /// Writes of one commit.
+        commit_writes_max: usize = number(1..=256),
+        /// Bytes of keys and values of one commit.
+        commit_bytes_max: usize = number(KIB..=16 * MIB),
+        /// Entries of one page.
+        page_entries_max: usize = number(1..=10_000),
+        /// Bytes of keys and values of one page.
+        page_bytes_max: usize = number(KIB..=16 * MIB),
+    }
+}
+
+section! {
+    /// `[cache]`
+    Cache {
+        /// Bytes of ready-made views; 0 turns the cache off.
+        views_bytes_max: u64 = number(0..=1 << 44),
+    }
+}
+
+section! {
+    /// `[limits]`
+    Limits {
+        /// Actions a minute from one address.
+        acts_per_minute_per_address: NonZeroU32 = rate,
+        /// New anonymous readers an hour from one address.
+        anonymous_viewers_per_hour_per_address: NonZeroU32 = rate,
+        /// Addresses told apart; the ones heard from least give way.
+        addresses_max: usize = number(1..=100_000_000),
+        /// Seconds the answer to an action is kept.
+        idempotency_age_s: u64 = number(60..=31_536_000),
+        /// Times an action is run again after a conflict.
+        action_reruns_max: u32 = number(0..=1_000),
+    }
+}
+
+section! {
+    /// `[[publisher]]`
+    Publisher {
+        /// Never changes.
+        id: PublisherId = parsed,
+        /// As readers see it.
+        name: String = read::name,
+        /// Sites whose pages may embed its cards with their buttons.
+        origins: Vec<WebOrigin> = list(parsed),
+    }
+}
+
+section! {
+    /// `[[plugin]]`
+    Plugin {
+        /// The component.
+        file: PathBuf = read::path,
+        /// What it asks for and does not get.
+        deny: Vec<Capability> = list(parsed),
+    }
+}
+
+section! {
+    /// `[[circle]]`
+    Circle {
+        /// Never changes.
+        id: CircleId = parsed,
+        /// Its owner.
+        publisher: PublisherId = parsed,
+        /// As readers see it.
+        name: String = read::name,
+        /// A sentence for readers; may be empty.
+        intro: String = read::text,
+    }
+}
+
+section! {
+    /// `[[card]]`
+    Card {
+        /// Its name in URLs.
+        slug: CardSlug = parsed,
+        /// Where it stands.
+        circle: CircleId = parsed,
+        /// What draws it.
+        plugin: PluginName = parsed,
+        /// Unless `?size=` names another.
+        size: CardSize = parsed,
+        /// Whether it is served.
+        state: CardState = parsed,
+        /// For the plugin; valid against its schema where the plugin could be
+        /// read.
+        config: serde_json::Map<String, serde_json::Value> = read::json_table,
+    }
+}
+
+/// What a list's items need not say: list, key, default in TOML.
+pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
+    ("publisher", "origins = []"),
+    ("plugin", "deny = []"),
+    ("circle", "intro = ''"),
+    ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
+];
+
+fn socket_address(at: &Cursor<'_>, problems: &mut Problems) -> Option<SocketAddr> {
+    let text = read::text(at, problems)?;
+    let example = if text.starts_with("localhost") {
+        "127.0.0.1:7878"
+    } else {
+        "0.0.0.0:7878"
+    };
+    let wrong = |_| {
+        problems.add(
+            at,
+            format!("{text:?} is not an address and port; write it like {example:?}"),
+        )
+    };
+    text.parse().map_err(wrong).ok()
+}
+
+fn optional_socket_address(at: &Cursor<'_>, problems: &mut Problems) -> Option<Option<SocketAddr>> {
+    if at.text() == Some("") {
+        Some(None)
+    } else {
+        socket_address(at, problems).map(Some)
+    }
+}
+
+fn log_filter(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {
+    let text = read::text(at, problems)?;
+    let checked = EnvFilter::builder().parse(&text);
+    let wrong = |why| {
+        problems.add(
+            at,
+            format!("{text:?}: {why}; write it like \"info,quanka::sandbox=debug\""),
+        )
+    };
+    checked.map_err(wrong).ok().map(|_| text)
+}
+
+fn rate(at: &Cursor<'_>, problems: &mut Problems) -> Option<NonZeroU32> {
+    number(1..=1_000_000_000)(at, problems).and_then(NonZeroU32::new)
+}

@@ -1,0 +1,74 @@
+//! HTTP for readers and pages: the router and the middleware, one screen each.
+//!
+//! The only part of the host, with the commands that bind a listener, that
+//! knows axum. May import `service` and everything below it. Routes parse,
+//! call one use case and write its answer; they hold no rules.
+
+pub mod address;
+mod answer;
+mod assets;
+mod error;
+mod headers;
+pub mod limits;
+mod request;
+mod routes;
+pub mod serve;
+
+use self::limits::Limits;
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// What every route sees.
+#[derive(Clone)]
+pub struct Shared {
+    /// The host.
+    pub app: Arc<App>,
+    /// Limits by address.
+    pub limits: Arc<Limits>,
+}
+
+/// The routes for readers and pages; with the operator's, when they share a
+/// listener.
+pub fn router(shared: &Shared) -> Router {
+    let readers = Router::new()
+        .route("/c/{card}", get(routes::page::get))
+        .route("/c/{card}/embed", get(routes::embed::get))
+        .route("/c/{card}/view", get(routes::view::get))
+        .route("/c/{card}/act", post(routes::act::post))
+        .route("/embed/v1.js", get(routes::assets::embed_script))
+        .route("/embed/card.js", get(routes::assets::card_script))
+        .route("/embed/card.css", get(routes::assets::card_style));
+    let routes = match shared.app.config.server.operator_listen {
+        Some(_) => readers,
+        None => readers.merge(operator_routes()),
+    };
+    layers(routes, shared)
+}
+
+/// The routes for the operator, on their own listener.
+pub fn operator_router(shared: &Shared) -> Router {
+    layers(operator_routes(), shared)
+}
+
+fn operator_routes() -> Router<Shared> {
+    Router::new()
+        .route("/livez", get(routes::health::live))
+        .route("/readyz", get(routes::health::ready))
+}
+
+/// The middleware, outermost last.
+fn layers(routes: Router<Shared>, shared: &Shared) -> Router {
+    let body_bytes_max = shared.app.config.server.body_bytes_max;
+    routes
+        .fallback(error::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(DefaultBodyLimit::max(body_bytes_max))
+        .layer(from_fn_with_state(shared.clone(), request::time_out))
+        .layer(from_fn(headers::every_answer))
+        .layer(from_fn_with_state(shared.clone(), request::identify))
+        .with_state(shared.clone())
+}

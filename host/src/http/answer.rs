@@ -1,0 +1,153 @@
+//! How answers are written: ready-made bytes with their ETag, documents, and
+//! a document where a card should have been.
+
+use super::Shared;
+use super::error::HttpError;
+use super::headers::{self, Framing};
+use super::request::{RequestId, text};
+use crate::config::locale::accept_language;
+use crate::identity::{Session, session};
+use crate::live::surface::{Coding, Variant};
+use crate::service::ServiceError;
+use crate::service::document::Assets;
+use crate::view::document::{DocumentKind, NoticeDocument, NoticeReason, Theme, notice_document};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::time::Duration;
+
+/// What documents load.
+pub fn assets(_shared: &Shared) -> Assets {
+    Assets {
+        script_url: super::assets::CARD_SCRIPT.url(),
+        style_url: super::assets::CARD_STYLE.url(),
+    }
+}
+
+/// Ready-made bytes, or 304 when the request has them.
+pub fn ready_made(
+    request: &HeaderMap,
+    variant: &Variant,
+    media_type: &'static str,
+    cache_control: &'static str,
+) -> Response {
+    let mut response = if has(request, &variant.etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut response = Response::new(Body::from(variant.bytes.clone()));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let coding = match variant.coding {
+            Coding::Identity => None,
+            Coding::Gzip => Some("gzip"),
+            Coding::Brotli => Some("br"),
+        };
+        if let Some(coding) = coding {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        response
+    };
+    let headers = response.headers_mut();
+    // ETags are quoted hexadecimal, so this is always a header value.
+    if let Ok(etag) = HeaderValue::from_str(&variant.etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static(cache_control),
+    );
+    response
+}
+
+/// A whole document.
+pub fn document(status: StatusCode, html: String, framing: Framing<'_>) -> Response {
+    let mut response = (status, axum::response::Html(html)).into_response();
+    let headers = response.headers_mut();
+    headers::document(headers, framing);
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    response
+}
+
+/// A document that says why there is no card.
+pub fn notice(
+    kind: DocumentKind,
+    error: ServiceError,
+    headers: &HeaderMap,
+    id: &RequestId,
+) -> Response {
+    let reason = match error {
+        ServiceError::CardUnknown => NoticeReason::Unknown,
+        ServiceError::CardGone => NoticeReason::Gone,
+        ServiceError::PluginFault => NoticeReason::PluginFault,
+        ServiceError::Overloaded { .. }
+        | ServiceError::RateLimited { .. }
+        | ServiceError::StoreUnavailable => NoticeReason::Overloaded,
+        _ => NoticeReason::Internal,
+    };
+    let languages = languages(None, headers);
+    let lang = match languages.first() {
+        Some(first) if !first.starts_with("zh") => "en",
+        _ => "zh-CN",
+    };
+    let html = notice_document(&NoticeDocument {
+        kind,
+        lang,
+        theme: Theme::Auto,
+        reason,
+        style_url: &super::assets::CARD_STYLE.url(),
+        script_url: &super::assets::CARD_SCRIPT.url(),
+        retry_url: None,
+        request_id: &id.0,
+    });
+    let error = HttpError::from(error);
+    // Nothing can be tapped here, so any page may show it in a frame.
+    let framing = match kind {
+        DocumentKind::Frame => Framing::Anybody,
+        DocumentKind::Page => Framing::Nobody,
+    };
+    let mut response = document(error.status, html, framing);
+    if let Some(seconds) = error.retry_after_s() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// The languages a request asks for: `?lang=` first, then its header.
+pub fn languages(lang: Option<&str>, headers: &HeaderMap) -> Vec<String> {
+    let asked = text(headers, &header::ACCEPT_LANGUAGE).map(accept_language);
+    lang.map(str::to_owned)
+        .into_iter()
+        .chain(asked.into_iter().flatten())
+        .collect()
+}
+
+/// Adds the session's cookie to an answer.
+pub fn set_session(shared: &Shared, response: &mut Response, session: &Session) {
+    let app = &shared.app;
+    let cookie = session::set_cookie(&app.keys, app.cookie, session);
+    // Base64url and attribute words, so this is always a header value.
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// How long a client may keep what expires at an instant.
+pub fn seconds_until(expires_at_ms: u64, now_ms: u64) -> u64 {
+    Duration::from_millis(expires_at_ms.saturating_sub(now_ms)).as_secs()
+}
+
+/// Whether `If-None-Match` names this ETag. Weak comparison, as RFC 9110 has
+/// it for GET.
+fn has(request: &HeaderMap, etag: &str) -> bool {
+    request
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag)
+}

@@ -1,0 +1,85 @@
+//! What every request passes: an id, a span, a time limit; and what routes
+//! read from its head.
+
+use super::Shared;
+use super::address::{Network, client_address};
+use super::error::HttpError;
+use crate::identity::{Session, session};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tracing::Instrument;
+
+/// The header that carries a request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("quanka-request");
+
+/// A request's id, `req_…`: in its span, its answer's header and its errors.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Gives the request its id and its span, and logs its end.
+pub async fn identify(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let id = shared.app.new_id("req");
+    let span = tracing::info_span!(
+        "request",
+        id = %id,
+        method = %request.method(),
+        path = %request.uri().path(),
+    );
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let began = Instant::now();
+    async move {
+        let mut response = next.run(request).await;
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        let status = response.status().as_u16();
+        let elapsed_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::debug!(status, elapsed_us, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Ends a request that takes too long. What it was doing is dropped; nothing
+/// half done is committed.
+pub async fn time_out(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
+    let id = request.extensions().get::<RequestId>().cloned();
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => {
+            tracing::warn!("the request took longer than server.request_timeout_ms");
+            HttpError::timed_out().with_id(id.as_ref()).into_response()
+        }
+    }
+}
+
+/// The session a request brings, if a good one.
+pub fn session_of(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let app = &shared.app;
+    session::parse_cookie(&app.keys, app.cookie, cookies, app.world.now())
+}
+
+/// The network a request's limits are counted under.
+pub fn network_of(shared: &Shared, peer: ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Network {
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let hops = shared.app.config.server.trusted_proxy_hops;
+    Network::of(client_address(peer.0.ip(), forwarded, hops))
+}
+
+/// One header as text.
+pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,8 @@
+//! One route a file.
+
+pub mod act;
+pub mod assets;
+pub mod embed;
+pub mod health;
+pub mod page;
+pub mod view;

@@ -1,0 +1,376 @@
+//! `POST /c/{card}/act`: one action, as JSON or as a plain form.
+
+use super::page::{DocumentQuery, theme};
+use super::view::parse_size;
+use crate::app::Card;
+use crate::contract::{Destination, Outcome};
+use crate::http::Shared;
+use crate::http::answer::{assets, document, languages, notice, set_session};
+use crate::http::error::HttpError;
+use crate::http::headers::Framing;
+use crate::http::limits::Limited;
+use crate::http::request::{RequestId, network_of, session_of, text};
+use crate::identity::FormStamp;
+use crate::identity::{IdempotencyKey, Inputs, Provenance, Session, form_key, origin};
+use crate::service::act::{ActRequest, Acted, act};
+use crate::service::document::{self as documents, Aftermath, Setting, section, theme_word};
+use crate::service::view::{Wanted, view};
+use crate::service::{ServiceError, card};
+use crate::view::document::DocumentKind;
+use crate::view::html::Submission;
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The query.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ActQuery {
+    #[serde(rename = "as")]
+    surface: Option<String>,
+    size: Option<String>,
+    lang: Option<String>,
+    theme: Option<String>,
+    from: Option<String>,
+    v: Option<String>,
+}
+
+/// The JSON body.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActBody {
+    offer: String,
+    #[serde(default)]
+    inputs: serde_json::Map<String, Value>,
+    key: Option<String>,
+}
+
+/// One action.
+pub async fn post(
+    State(shared): State<Shared>,
+    Extension(id): Extension<RequestId>,
+    peer: ConnectInfo<SocketAddr>,
+    Path(slug): Path<String>,
+    Query(query): Query<ActQuery>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let request = Request {
+        shared: &shared,
+        slug: &slug,
+        query: &query,
+        headers: &headers,
+        peer,
+        id: &id,
+    };
+    let result = match body {
+        Ok(body) => answer(&request, &body).await,
+        Err(_) => Err(body_too_large(&shared)),
+    };
+    result.unwrap_or_else(|error| error.with_id(Some(&id)).into_response())
+}
+
+/// What an action's request brings besides its body.
+struct Request<'a> {
+    shared: &'a Shared,
+    slug: &'a str,
+    query: &'a ActQuery,
+    headers: &'a HeaderMap,
+    peer: ConnectInfo<SocketAddr>,
+    id: &'a RequestId,
+}
+
+async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
+    let provenance = Provenance {
+        sec_fetch_site: text(request.headers, &SEC_FETCH_SITE),
+        origin: text(request.headers, &header::ORIGIN),
+    };
+    origin::same_site(provenance, &request.shared.app.public_url).map_err(|refused| {
+        HttpError::new(
+            StatusCode::FORBIDDEN,
+            "cross_site",
+            format!("{refused}; actions are sent from the card itself"),
+        )
+    })?;
+    let network = network_of(request.shared, request.peer, request.headers);
+    request
+        .shared
+        .limits
+        .check(Limited::Act, network)
+        .map_err(|refused| ServiceError::RateLimited {
+            retry_after_ms: refused.ms,
+        })?;
+    let media_type = text(request.headers, &header::CONTENT_TYPE)
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase());
+    match media_type.as_deref() {
+        Some("application/json") => by_json(request, body).await,
+        Some("application/x-www-form-urlencoded") => Ok(by_form(request, body).await),
+        _ => Err(HttpError::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send an action as application/json, or as a form (application/x-www-form-urlencoded)",
+        )),
+    }
+}
+
+async fn by_json(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
+    let body: ActBody = serde_json::from_slice(body)
+        .map_err(|error| HttpError::bad_request(format!("the body is not an action: {error}")))?;
+    let header_key = text(request.headers, &IDEMPOTENCY_KEY);
+    let key = IdempotencyKey::of_request(body.key.as_deref(), header_key)
+        .map_err(|error| HttpError::bad_request(error.to_string()))?;
+    let inputs = inputs_of_json(body.inputs)?;
+    let size = request.query.size.as_deref().map(parse_size).transpose()?;
+    let card = card::find(&request.shared.app, request.slug)?;
+    let act_request = ActRequest {
+        wanted: wanted(request, size),
+        key,
+        offer: body.offer,
+        inputs,
+    };
+    let acted = run(request, card, act_request).await?;
+    let mut answer = json!({
+        "id": acted.id,
+        "repeated": acted.repeated,
+        "outcome": outcome_object(&acted.outcome),
+    });
+    let (name, value) = card_after(request, card, &acted);
+    answer[name] = value;
+    let mut response = axum::Json(answer).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    remember(request, &mut response, &acted);
+    Ok(response)
+}
+
+/// The card after the action: as HTML for a script that asks for it, else as
+/// a view object; null if it cannot be drawn just now.
+fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static str, Value) {
+    let shown = acted.shown.as_ref();
+    if request.query.surface.as_deref() == Some("html") {
+        let setting = setting(request);
+        let app = &request.shared.app;
+        let html = shown.map(|shown| section(app, card, shown, &setting, None));
+        return ("html", html.into());
+    }
+    let object = shown.map(|shown| shown.drawn.object(shown.freshness));
+    ("view", object.into())
+}
+
+/// A plain form: every answer is a document or leads to one.
+async fn by_form(request: &Request<'_>, body: &[u8]) -> Response {
+    let kind = setting(request).kind;
+    match form(request, body).await {
+        Ok(response) => response,
+        Err(error) => notice(kind, error, request.headers, request.id),
+    }
+}
+
+async fn form(request: &Request<'_>, body: &[u8]) -> Result<Response, ServiceError> {
+    let app = &request.shared.app;
+    let card = card::find(app, request.slug)?;
+    let (offer, inputs) = inputs_of_form(body);
+    // A stamp that is not ours comes from a document that is not ours.
+    let stamp = FormStamp::parse(request.query.v.as_deref().unwrap_or_default())
+        .map_err(|_| ServiceError::OfferInvalid)?;
+    let size = request.query.size.as_deref().and_then(card::parse_size);
+    let wanted = wanted(request, size);
+    let act_request = ActRequest {
+        key: form_key(&app.keys, wanted.reader.as_ref(), &offer, &inputs, &stamp),
+        wanted: wanted.clone(),
+        offer: offer.clone(),
+        inputs: inputs.clone(),
+    };
+    match run(request, card, act_request).await {
+        Ok(acted) => {
+            let mut response = Redirect::to(&after(request, &acted)).into_response();
+            remember(request, &mut response, &acted);
+            Ok(response)
+        }
+        Err(ServiceError::InputInvalid { text, fields }) => {
+            let submission = Submission {
+                offer,
+                inputs,
+                text,
+                fields,
+            };
+            refused(request, card, &wanted, submission).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The document again, with what was typed and what is wrong with it.
+async fn refused(
+    request: &Request<'_>,
+    card: &Card,
+    wanted: &Wanted,
+    submission: Submission,
+) -> Result<Response, ServiceError> {
+    let app = &request.shared.app;
+    let shown = view(app, card, wanted).await?;
+    let setting = setting(request);
+    let aftermath = Aftermath::Refused(submission);
+    let html = documents::document(app, card, &shown, &setting, &aftermath);
+    let framing = match setting.kind {
+        DocumentKind::Page => Framing::Nobody,
+        DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
+    };
+    Ok(document(StatusCode::UNPROCESSABLE_ENTITY, html, framing))
+}
+
+/// Where a form's reader goes next.
+fn after(request: &Request<'_>, acted: &Acted) -> String {
+    let slug = request.slug;
+    let setting = setting(request);
+    match (&setting.kind, &acted.outcome.navigate) {
+        // A page of its own can go anywhere; a frame stays with its article.
+        (DocumentKind::Page, Some(Destination::Url(url))) => url.clone(),
+        (DocumentKind::Page, Some(Destination::Card(other))) => format!("/c/{other}"),
+        (kind, _) => {
+            let path = match kind {
+                DocumentKind::Page => "",
+                DocumentKind::Frame => "/embed",
+            };
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in [("size", &request.query.size), ("lang", &request.query.lang)] {
+                if let Some(value) = value {
+                    query.append_pair(name, value);
+                }
+            }
+            query.append_pair("theme", theme_word(setting.theme));
+            query.append_pair("done", &acted.id);
+            format!("/c/{slug}{path}?{}", query.finish())
+        }
+    }
+}
+
+async fn run(
+    request: &Request<'_>,
+    card: &Card,
+    act_request: ActRequest,
+) -> Result<Acted, ServiceError> {
+    let shared = request.shared;
+    let network = network_of(shared, request.peer, request.headers);
+    let admission = || {
+        let limited = shared.limits.check(Limited::AnonymousViewer, network);
+        limited.map_err(|refused| ServiceError::RateLimited {
+            retry_after_ms: refused.ms,
+        })
+    };
+    act(&shared.app, card, act_request, &admission).await
+}
+
+/// Gives a reader who had no session the one that their action made.
+fn remember(request: &Request<'_>, response: &mut Response, acted: &Acted) {
+    let had = session_of(request.shared, request.headers);
+    if had.is_none_or(|session| session.reader != acted.reader) {
+        let session = Session::begin(acted.reader.clone(), request.shared.app.world.now());
+        set_session(request.shared, response, &session);
+    }
+}
+
+fn wanted(request: &Request<'_>, size: Option<crate::view::Size>) -> Wanted {
+    Wanted {
+        reader: session_of(request.shared, request.headers).map(|session| session.reader),
+        size,
+        languages: languages(request.query.lang.as_deref(), request.headers),
+    }
+}
+
+fn setting(request: &Request<'_>) -> Setting {
+    let query = DocumentQuery {
+        theme: request.query.theme.clone(),
+        ..DocumentQuery::default()
+    };
+    Setting {
+        kind: match request.query.from.as_deref() {
+            Some("page") => DocumentKind::Page,
+            _ => DocumentKind::Frame,
+        },
+        interactive: true,
+        theme: theme(&query),
+        assets: assets(request.shared),
+    }
+}
+
+fn inputs_of_json(given: serde_json::Map<String, Value>) -> Result<Inputs, HttpError> {
+    let bad = |name: &str| {
+        HttpError::bad_request(format!(
+            "inputs.{}: an input is a string or a list of strings",
+            name.escape_debug()
+        ))
+    };
+    given
+        .into_iter()
+        .map(|(name, value)| {
+            let values = match value {
+                Value::String(one) => vec![one],
+                Value::Array(many) => many
+                    .into_iter()
+                    .map(|value| match value {
+                        Value::String(one) => Ok(one),
+                        _ => Err(bad(&name)),
+                    })
+                    .collect::<Result<_, _>>()?,
+                _ => return Err(bad(&name)),
+            };
+            Ok((name, values))
+        })
+        .collect()
+}
+
+/// The offer, which is the pressed button's own value, and the inputs.
+fn inputs_of_form(body: &[u8]) -> (String, Inputs) {
+    let mut offer = String::new();
+    let mut inputs = Inputs::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if name == "_offer" {
+            offer = value.into_owned();
+        } else {
+            inputs
+                .entry(name.into_owned())
+                .or_default()
+                .push(value.into_owned());
+        }
+    }
+    (offer, inputs)
+}
+
+fn outcome_object(outcome: &Outcome) -> Value {
+    let toast = outcome.toast.as_ref();
+    let navigate = outcome
+        .navigate
+        .as_ref()
+        .map(|destination| match destination {
+            Destination::Url(url) => json!({ "url": url }),
+            Destination::Card(slug) => json!({ "card": slug }),
+        });
+    let event = outcome.event.as_ref().map(|event| {
+        // Checked to be JSON before it was recorded.
+        let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+        json!({ "name": event.name, "data": data })
+    });
+    json!({ "toast": toast, "navigate": navigate, "event": event })
+}
+
+fn body_too_large(shared: &Shared) -> HttpError {
+    HttpError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        format!(
+            "the body has more than {} bytes",
+            shared.app.config.server.body_bytes_max
+        ),
+    )
+}

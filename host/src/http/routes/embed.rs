@@ -1,0 +1,59 @@
+//! `GET /c/{card}/embed`: the frame document.
+
+use super::page::{DocumentQuery, theme, write};
+use crate::http::Shared;
+use crate::http::answer::{assets, document, notice};
+use crate::http::headers::Framing;
+use crate::http::request::{RequestId, text};
+use crate::identity::{Mode, origin};
+use crate::service::card;
+use crate::service::document::Setting;
+use crate::view::document::DocumentKind;
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+/// With offers for the publisher's own pages, to look at for any other.
+pub async fn get(
+    State(shared): State<Shared>,
+    Extension(id): Extension<RequestId>,
+    Path(slug): Path<String>,
+    Query(query): Query<DocumentQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let mut response = answer(&shared, &id, &slug, &query, &headers).await;
+    let vary = HeaderValue::from_static("Accept-Language, Cookie, Referer");
+    response.headers_mut().insert(header::VARY, vary);
+    response
+}
+
+async fn answer(
+    shared: &Shared,
+    id: &RequestId,
+    slug: &str,
+    query: &DocumentQuery,
+    headers: &HeaderMap,
+) -> Response {
+    let card = match card::find(&shared.app, slug) {
+        Ok(card) => card,
+        Err(error) => return notice(DocumentKind::Frame, error, headers, id),
+    };
+    let sites = &card.circle.publisher.origins;
+    let referer = text(headers, &header::REFERER);
+    let mode = origin::mode(referer, sites, &shared.app.public_url);
+    let setting = Setting {
+        kind: DocumentKind::Frame,
+        interactive: mode == Mode::Interactive,
+        theme: theme(query),
+        assets: assets(shared),
+    };
+    let framing = match mode {
+        Mode::Interactive => Framing::Sites(sites),
+        Mode::ReadOnly => Framing::Anybody,
+    };
+    match write(shared, slug, query, headers, &setting).await {
+        Ok(html) => document(StatusCode::OK, html, framing),
+        Err(error) => notice(DocumentKind::Frame, error, headers, id),
+    }
+}

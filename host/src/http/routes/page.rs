@@ -1,0 +1,100 @@
+//! `GET /c/{card}`: the card's own page.
+
+use super::view::parse_size;
+use crate::http::Shared;
+use crate::http::answer::{assets, document, languages, notice};
+use crate::http::headers::Framing;
+use crate::http::request::{RequestId, session_of};
+use crate::service::document::{self as documents, Aftermath, Setting, parse_theme};
+use crate::service::view::{Wanted, view};
+use crate::service::{ServiceError, act, card};
+use crate::view::Size;
+use crate::view::document::{DocumentKind, Theme};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+
+/// The query of a document.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DocumentQuery {
+    /// The room it has.
+    pub size: Option<String>,
+    /// Its colours.
+    pub theme: Option<String>,
+    /// Its language.
+    pub lang: Option<String>,
+    /// The action that led here.
+    pub done: Option<String>,
+}
+
+/// The page: a full document, works without script.
+pub async fn get(
+    State(shared): State<Shared>,
+    Extension(id): Extension<RequestId>,
+    Path(slug): Path<String>,
+    Query(query): Query<DocumentQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let setting = Setting {
+        kind: DocumentKind::Page,
+        interactive: true,
+        theme: theme(&query),
+        assets: assets(&shared),
+    };
+    let written = write(&shared, &slug, &query, &headers, &setting).await;
+    let mut response = match written {
+        Ok(html) => document(StatusCode::OK, html, Framing::Nobody),
+        Err(error) => notice(DocumentKind::Page, error, &headers, &id),
+    };
+    let vary = HeaderValue::from_static("Accept-Language, Cookie");
+    response.headers_mut().insert(header::VARY, vary);
+    response
+}
+
+/// The document, with the toast of the action that led here.
+pub async fn write(
+    shared: &Shared,
+    slug: &str,
+    query: &DocumentQuery,
+    headers: &HeaderMap,
+    setting: &Setting,
+) -> Result<String, ServiceError> {
+    let app = &shared.app;
+    let card = card::find(app, slug)?;
+    let reader = session_of(shared, headers).map(|session| session.reader);
+    let aftermath = match &query.done {
+        Some(done) => act::recorded(app, card, reader.as_ref(), done)
+            .await?
+            .map_or(Aftermath::None, Aftermath::Done),
+        None => Aftermath::None,
+    };
+    let wanted = Wanted {
+        reader: reader.filter(|_| setting.interactive),
+        size: size(query, setting.kind),
+        languages: languages(query.lang.as_deref(), headers),
+    };
+    let shown = view(app, card, &wanted).await?;
+    Ok(documents::document(app, card, &shown, setting, &aftermath))
+}
+
+/// The theme asked for; what is not one is as the device prefers, since a
+/// wrong colour is no reason to show no card.
+pub fn theme(query: &DocumentQuery) -> Theme {
+    query
+        .theme
+        .as_deref()
+        .and_then(parse_theme)
+        .unwrap_or(Theme::Auto)
+}
+
+/// The size asked for. A page of its own has room for the whole.
+fn size(query: &DocumentQuery, kind: DocumentKind) -> Option<Size> {
+    let asked = query.size.as_deref().and_then(|word| parse_size(word).ok());
+    match kind {
+        DocumentKind::Page => asked.or(Some(Size::Feed)),
+        DocumentKind::Frame => asked,
+    }
+}

@@ -1,0 +1,244 @@
+//! `GET /c/{card}/view`: the view in the surface asked for.
+
+use crate::app::millis;
+use crate::http::Shared;
+use crate::http::answer::{languages, ready_made, seconds_until};
+use crate::http::error::HttpError;
+use crate::http::headers;
+use crate::http::request::{RequestId, session_of, text};
+use crate::live::drawn::Freshness;
+use crate::live::surface::Surface;
+use crate::service::view::{Shown, Wanted, view};
+use crate::service::{ServiceError, card};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// Says that a view is the last good one, and why.
+const STALE: HeaderName = HeaderName::from_static("quanka-stale");
+
+/// The query.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ViewQuery {
+    #[serde(rename = "as")]
+    surface: Option<String>,
+    size: Option<String>,
+    lang: Option<String>,
+    me: Option<String>,
+}
+
+/// The view of *none*, or with `me=1` the session's own.
+pub async fn get(
+    State(shared): State<Shared>,
+    Extension(id): Extension<RequestId>,
+    Path(slug): Path<String>,
+    Query(query): Query<ViewQuery>,
+    headers: HeaderMap,
+) -> Response {
+    answer(&shared, &slug, &query, &headers)
+        .await
+        .unwrap_or_else(|error| {
+            let mut response = error.with_id(Some(&id)).into_response();
+            headers::data(response.headers_mut());
+            response
+        })
+}
+
+async fn answer(
+    shared: &Shared,
+    slug: &str,
+    query: &ViewQuery,
+    headers: &HeaderMap,
+) -> Result<Response, HttpError> {
+    let surface = surface(query.surface.as_deref(), text(headers, &header::ACCEPT))?;
+    let size = query.size.as_deref().map(parse_size).transpose()?;
+    let mine = query.me.as_deref() == Some("1");
+    let reader = mine.then(|| session_of(shared, headers)).flatten();
+    let card = card::find(&shared.app, slug)?;
+    let wanted = Wanted {
+        reader: reader.map(|session| session.reader),
+        size,
+        languages: languages(query.lang.as_deref(), headers),
+    };
+    let shown = view(&shared.app, card, &wanted).await?;
+    let mut response = match shown.freshness {
+        Freshness::Fresh => fresh(&shown, surface, headers, mine),
+        Freshness::Stale => stale(&shown, surface),
+    };
+    headers::data(response.headers_mut());
+    if !mine {
+        cacheable(shared, &shown, response.headers_mut());
+    }
+    Ok(response)
+}
+
+fn fresh(shown: &Shown, surface: Surface, headers: &HeaderMap, mine: bool) -> Response {
+    let accept_encoding = text(headers, &header::ACCEPT_ENCODING);
+    let variant = shown.drawn.encoded(surface).pick(accept_encoding);
+    let (cache_control, vary) = match mine {
+        true => (
+            "private, no-cache",
+            "Accept, Accept-Encoding, Accept-Language, Cookie",
+        ),
+        false => (SHARED, "Accept, Accept-Encoding, Accept-Language"),
+    };
+    let mut response = ready_made(headers, variant, surface.media_type(), cache_control);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
+    response
+}
+
+/// The last good view, marked, and kept by nobody.
+fn stale(shown: &Shown, surface: Surface) -> Response {
+    let body = shown.drawn.written(surface, Freshness::Stale);
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(surface.media_type()),
+    );
+    headers.insert(STALE, HeaderValue::from_static("fault"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A shared view may be a moment old anywhere: changes reach readers by other
+/// ways. Shared caches may hold it shorter than browsers may, since they serve
+/// more of them.
+const SHARED: &str = "public, max-age=5, s-maxage=2, stale-while-revalidate=30";
+
+/// A view that expires sooner than that says so.
+fn cacheable(shared: &Shared, shown: &Shown, headers: &mut HeaderMap) {
+    let Some(expires_at_ms) = shown.drawn.expires_at_ms else {
+        return;
+    };
+    let left_s = seconds_until(expires_at_ms, millis(shared.app.world.now()));
+    if left_s < 5 && shown.freshness == Freshness::Fresh {
+        let soon = format!("public, max-age={left_s}, s-maxage={left_s}");
+        if let Ok(soon) = HeaderValue::from_str(&soon) {
+            headers.insert(header::CACHE_CONTROL, soon);
+        }
+    }
+}
+
+/// The size asked for.
+pub fn parse_size(word: &str) -> Result<crate::view::Size, HttpError> {
+    card::parse_size(word).ok_or_else(|| {
+        HttpError::bad_request(format!(
+            "size={}: a card is compact, standard or feed",
+            word.escape_debug()
+        ))
+    })
+}
+
+/// `as` wins, then `Accept`, else JSON.
+fn surface(word: Option<&str>, accept: Option<&str>) -> Result<Surface, HttpError> {
+    if let Some(word) = word {
+        return Surface::ALL
+            .into_iter()
+            .find(|surface| surface.word() == word)
+            .ok_or_else(|| {
+                HttpError::bad_request(format!(
+                    "as={}: a view comes as html, json, text or markdown",
+                    word.escape_debug()
+                ))
+            });
+    }
+    let Some(accept) = accept else {
+        return Ok(Surface::Json);
+    };
+    accepted(accept).ok_or_else(|| {
+        HttpError::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not_acceptable",
+            "a view comes as text/html, application/json, text/plain or text/markdown",
+        )
+    })
+}
+
+/// The surface an `Accept` header likes best; JSON where it likes all alike.
+fn accepted(accept: &str) -> Option<Surface> {
+    const PREFERENCE: [Surface; 4] = [
+        Surface::Json,
+        Surface::Html,
+        Surface::Text,
+        Surface::Markdown,
+    ];
+    let ranges: Vec<(&str, f32)> = accept
+        .split(',')
+        .map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default();
+            let weight = parts.find_map(|parameter| parameter.strip_prefix("q="));
+            (name, weight.and_then(|q| q.parse().ok()).unwrap_or(1.0))
+        })
+        .collect();
+    let weight = |surface: Surface| {
+        let media_type = surface.media_type().split(';').next().unwrap_or_default();
+        let group = media_type.split('/').next().unwrap_or_default();
+        // The most specific range that fits decides.
+        let exact = ranges.iter().find(|(name, _)| *name == media_type);
+        let grouped = || {
+            ranges
+                .iter()
+                .find(|(name, _)| name.strip_suffix("/*") == Some(group) && *name != "*/*")
+        };
+        let any = || ranges.iter().find(|(name, _)| *name == "*/*");
+        exact
+            .or_else(grouped)
+            .or_else(any)
+            .map_or(0.0, |(_, weight)| *weight)
+    };
+    let mut best = None;
+    for surface in PREFERENCE {
+        let this = weight(surface);
+        if this > 0.0 && best.is_none_or(|(_, other)| this > other) {
+            best = Some((surface, this));
+        }
+    }
+    best.map(|(surface, _)| surface)
+}
+
+impl From<ServiceError> for Response {
+    fn from(error: ServiceError) -> Self {
+        HttpError::from(error).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surfaces_are_chosen_by_word_then_by_accept() {
+        let check = |word: Option<&str>, accept: Option<&str>, expected: Result<Surface, u16>| {
+            let chosen = surface(word, accept).map_err(|error| error.status.as_u16());
+            assert_eq!(chosen, expected, "{word:?} {accept:?}");
+        };
+        check(None, None, Ok(Surface::Json));
+        check(Some("text"), Some("text/html"), Ok(Surface::Text));
+        check(Some("pdf"), None, Err(400));
+        check(Some(""), None, Err(400));
+        check(None, Some("*/*"), Ok(Surface::Json));
+        check(
+            None,
+            Some("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"),
+            Ok(Surface::Html),
+        );
+        check(None, Some("text/*"), Ok(Surface::Html));
+        check(
+            None,
+            Some("text/markdown, text/plain;q=0.5"),
+            Ok(Surface::Markdown),
+        );
+        check(
+            None,
+            Some("application/json;q=0, text/plain"),
+            Ok(Surface::Text),
+        );
+        check(None, Some("image/png"), Err(406));
+    }
+}

@@ -1,0 +1,90 @@
+//! Serving: listeners, connections, and a clean end.
+
+use super::limits::{LimitSettings, Limits};
+use super::{Shared, operator_router, router};
+use crate::app::App;
+use axum::Router;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// The listeners, already bound, so that whoever starts the host knows their
+/// addresses.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For readers and pages.
+    pub readers: TcpListener,
+    /// For the operator, when that is another one.
+    pub operator: Option<TcpListener>,
+}
+
+/// Serves until `shutdown` resolves, then lets running requests end for as
+/// long as `server.shutdown_grace_ms`.
+///
+/// # Errors
+///
+/// When a listener breaks.
+pub async fn serve(
+    app: Arc<App>,
+    listeners: Listeners,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let config = &app.config;
+    let limits = Limits::new(&LimitSettings {
+        acts_per_minute: config.limits.acts_per_minute_per_address,
+        anonymous_viewers_per_hour: config.limits.anonymous_viewers_per_hour_per_address,
+        addresses_max: config.limits.addresses_max,
+    });
+    let grace = Duration::from_millis(config.server.shutdown_grace_ms);
+    let shared = Shared {
+        app,
+        limits: Arc::new(limits),
+    };
+    let stop = tokio::sync::watch::Sender::new(());
+    let readers = run(listeners.readers, router(&shared), stop.subscribe());
+    let operator = async {
+        match listeners.operator {
+            Some(listener) => run(listener, operator_router(&shared), stop.subscribe()).await,
+            None => Ok(()),
+        }
+    };
+    let both = async { tokio::try_join!(readers, operator).map(|_| ()) };
+    tokio::pin!(both);
+    tokio::select! {
+        ended = &mut both => return ended,
+        () = shutdown => {}
+    }
+    tracing::info!("stopping");
+    stop.send_replace(());
+    match tokio::time::timeout(grace, both).await {
+        Ok(ended) => ended,
+        Err(_elapsed) => {
+            tracing::warn!("some requests were cut off after server.shutdown_grace_ms");
+            Ok(())
+        }
+    }
+}
+
+async fn run(
+    listener: TcpListener,
+    router: Router,
+    mut stop: tokio::sync::watch::Receiver<()>,
+) -> std::io::Result<()> {
+    use axum::serve::ListenerExt;
+    // Without Nagle: an answer is written whole, and waiting for a full
+    // segment costs up to 40 ms on Linux.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            // An error means that the sender is gone: the same thing.
+            let _ = stop.changed().await;
+        })
+        .await
+}

@@ -1,0 +1,5 @@
+//! The `quanka` command.
+
+fn main() -> std::process::ExitCode {
+    quanka::cli::run(std::env::args_os())
+}

@@ -1,0 +1,99 @@
+//! Why a call did not end well.
+
+use crate::config::Capability;
+use crate::contract::CardError;
+use crate::store::StoreError;
+use std::fmt;
+
+/// Why a call gave no result.
+#[derive(Debug)]
+pub enum CallError {
+    /// The guest returned an error. Not a fault: it said so.
+    Card(CardError),
+    /// The plugin broke a rule, or broke.
+    Fault(Box<Fault>),
+    /// The plugin is paused after faults in a row.
+    Paused {
+        /// Until it is tried again.
+        retry_after_ms: u64,
+    },
+    /// No room for another call within the time one may wait.
+    Overloaded {
+        /// When to try again.
+        retry_after_ms: u64,
+    },
+    /// The store failed; the call was ended.
+    Store(StoreError),
+}
+
+/// What a plugin did, as much as is known.
+#[derive(Debug)]
+pub struct Fault {
+    /// `publisher/name@version`.
+    pub plugin: String,
+    /// The call, as it stands in the log.
+    pub call_id: String,
+    /// `render`, or `handle` with the action's name.
+    pub during: String,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// The guest's own last words: what it wrote to standard error.
+    pub said: String,
+    /// The guest's stack, innermost first, one frame a line.
+    pub backtrace: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} failed in {} (call {}): {}",
+            self.plugin, self.during, self.call_id, self.message
+        )
+    }
+}
+
+/// Ends a call from inside a host function.
+#[derive(Debug, thiserror::Error)]
+pub enum HostEnd {
+    /// The running time is used up.
+    #[error("it ran longer than {deadline_ms} ms ({key})")]
+    Deadline {
+        /// The deadline.
+        deadline_ms: u64,
+        /// The key that sets it.
+        key: &'static str,
+    },
+    /// Too many host calls.
+    #[error("it called the host more than {max} times (sandbox.hostcalls_max)")]
+    HostCalls {
+        /// The limit.
+        max: u64,
+    },
+    /// Too much data between guest and host.
+    #[error("it moved more than {max} bytes to and from the host (sandbox.hostcall_bytes_max)")]
+    HostBytes {
+        /// The limit.
+        max: usize,
+    },
+    /// The operator refuses this capability, and the function has no way to
+    /// say so.
+    #[error("it used `{capability}`, which the operator refuses this plugin")]
+    Denied {
+        /// The contract's interface.
+        capability: Capability,
+    },
+    /// An argument that the contract does not allow, of a function that
+    /// returns no error.
+    #[error("{0}")]
+    Argument(String),
+    /// `exit` was called.
+    #[error("it called exit; return an error instead")]
+    Exited,
+    /// A file was used that cannot exist.
+    #[error("it used a file; there are none")]
+    NoFiles,
+    /// The store failed. Not the plugin's fault.
+    #[error("the store failed")]
+    Store(StoreError),
+}

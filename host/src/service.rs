@@ -1,0 +1,12 @@
+//! The use cases, one a file: plain functions over [`App`].
+//!
+//! May import `app` and everything below it. Knows no HTTP: what comes in is
+//! parsed, what goes out is a value or a [`ServiceError`].
+
+pub mod act;
+pub mod card;
+pub mod document;
+mod error;
+pub mod view;
+
+pub use self::error::ServiceError;

@@ -1,0 +1,161 @@
+//! Whole documents around a card: its own page, and the frame in an article.
+
+use super::view::Shown;
+use crate::app::{App, Card};
+use crate::config::CardState;
+use crate::contract::{Outcome, ToastTone};
+use crate::identity::FormStamp;
+use crate::live::drawn::Freshness;
+use crate::service::card::size_word;
+use crate::view::document::{self, Document, DocumentKind, Theme};
+use crate::view::html::{HtmlContext, Interaction, Submission, html};
+
+/// What a document depends on besides the view.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Page or frame.
+    pub kind: DocumentKind,
+    /// Whether offers are made.
+    pub interactive: bool,
+    /// The colours asked for.
+    pub theme: Theme,
+    /// Addresses of the host's script and style sheet.
+    pub assets: Assets,
+}
+
+/// Addresses of what documents load.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// `card.js`
+    pub script_url: String,
+    /// `card.css`
+    pub style_url: String,
+}
+
+/// What the last action leaves in a document.
+#[derive(Clone, Debug)]
+pub enum Aftermath {
+    /// There was none.
+    None,
+    /// It was done.
+    Done(Outcome),
+    /// It was refused; the inputs are kept.
+    Refused(Submission),
+}
+
+/// The document.
+pub fn document(
+    app: &App,
+    card: &Card,
+    shown: &Shown,
+    setting: &Setting,
+    aftermath: &Aftermath,
+) -> String {
+    let drawn = &shown.drawn;
+    let view = drawn.view.view();
+    let submission = match aftermath {
+        Aftermath::Refused(submission) => Some(submission),
+        Aftermath::None | Aftermath::Done(_) => None,
+    };
+    let section = section(app, card, shown, setting, submission);
+    let toast = match aftermath {
+        Aftermath::Done(outcome) => outcome.toast.as_ref(),
+        Aftermath::None | Aftermath::Refused(_) => None,
+    };
+    let is_chinese = drawn.locale.starts_with("zh");
+    let notice = (shown.freshness == Freshness::Stale).then_some(if is_chinese {
+        "卡片暂时出了点问题，这里显示的是稍早的内容"
+    } else {
+        "This card has a problem; what you see is from a little earlier"
+    });
+    document::document(&Document {
+        kind: setting.kind,
+        lang: &drawn.locale,
+        theme: setting.theme,
+        title: &view.title,
+        description: &view.summary,
+        image: view.image.as_deref(),
+        canonical: &card.place.url,
+        site_name: &card.circle.facts.name,
+        publisher: &card.circle.facts.publisher,
+        section: &section,
+        toast: toast.map(|toast| (tone(toast.tone), toast.text.as_str())),
+        notice,
+        script_url: &setting.assets.script_url,
+        style_url: &setting.assets.style_url,
+    })
+}
+
+/// The section alone, as a script swaps it in.
+pub fn section(
+    app: &App,
+    card: &Card,
+    shown: &Shown,
+    setting: &Setting,
+    submission: Option<&Submission>,
+) -> String {
+    let drawn = &shown.drawn;
+    let action = action(app, card, shown, setting);
+    let interaction = match (&drawn.tokens, card.state) {
+        (_, CardState::Closed | CardState::Gone) => Interaction::Closed,
+        (Some(tokens), CardState::Live) if setting.interactive => Interaction::Interactive {
+            action: &action,
+            tokens,
+            submission,
+        },
+        _ => Interaction::ReadOnly {
+            open_url: &card.place.url,
+        },
+    };
+    html(
+        &drawn.view,
+        &HtmlContext {
+            card: card.slug.as_str(),
+            locale: &drawn.locale,
+            size: drawn.size,
+            interaction,
+        },
+    )
+}
+
+/// Where the forms of a document go. The stamp is this document's own, so
+/// that a form sent twice is one action and two documents are two.
+fn action(app: &App, card: &Card, shown: &Shown, setting: &Setting) -> String {
+    let drawn = &shown.drawn;
+    let from = match setting.kind {
+        DocumentKind::Page => "page",
+        DocumentKind::Frame => "embed",
+    };
+    let stamp = FormStamp::new(drawn.view.version(), app.world.random());
+    format!(
+        "/c/{}/act?from={from}&size={}&theme={}&lang={}&v={stamp}",
+        card.slug,
+        size_word(drawn.size),
+        theme_word(setting.theme),
+        drawn.locale,
+    )
+}
+
+/// A theme by its word.
+pub fn parse_theme(word: &str) -> Option<Theme> {
+    [Theme::Auto, Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|&theme| theme_word(theme) == word)
+}
+
+/// The word for a theme.
+pub fn theme_word(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Auto => "auto",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    }
+}
+
+fn tone(tone: ToastTone) -> document::ToastTone {
+    match tone {
+        ToastTone::Info => document::ToastTone::Info,
+        ToastTone::Success => document::ToastTone::Success,
+        ToastTone::Warning => document::ToastTone::Warning,
+    }
+}

@@ -1,0 +1,155 @@
+//! Why a use case gave no result, in terms of what the outside hears.
+
+use crate::community::RuleError;
+use crate::contract::CardError;
+use crate::identity::OfferError;
+use crate::sandbox::fault::CallError;
+use crate::store::{CommitError, StoreError};
+
+/// What went wrong. The text is for the outside; causes are logged where they
+/// are found.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// No such card.
+    #[error("there is no such card here")]
+    CardUnknown,
+    /// It was here.
+    #[error("this card is gone")]
+    CardGone,
+    /// It takes no actions any more, or something else got there first.
+    #[error("{0}")]
+    Conflict(String),
+    /// The key was used for something else.
+    #[error("this key was used for another action; send a new one")]
+    KeyReused,
+    /// Forged, damaged, too old, or another card's.
+    #[error("this offer is not one that this card made; load the card again")]
+    OfferInvalid,
+    /// Another reader's.
+    #[error("this offer was made to another reader; load the card again")]
+    OfferNotYours,
+    /// The action is for readers who signed in.
+    #[error("sign in through the publisher first")]
+    SignInRequired,
+    /// Not this reader.
+    #[error("{0}")]
+    Denied(String),
+    /// The reader's input is wrong.
+    #[error("{text}")]
+    InputInvalid {
+        /// In the reader's language.
+        text: String,
+        /// By input.
+        fields: Vec<(String, String)>,
+    },
+    /// The plugin failed.
+    #[error("the card failed; its publisher has been told")]
+    PluginFault,
+    /// No room just now.
+    #[error("the host is busy; try again in a moment")]
+    Overloaded {
+        /// When.
+        retry_after_ms: u64,
+    },
+    /// Too often.
+    #[error("too many actions from your address; try again later")]
+    RateLimited {
+        /// When.
+        retry_after_ms: u64,
+    },
+    /// The store does not take writes.
+    #[error("nothing can be saved just now; try again later")]
+    StoreUnavailable,
+    /// Anything else that is the host's fault.
+    #[error("something went wrong here")]
+    Internal,
+}
+
+impl From<OfferError> for ServiceError {
+    fn from(error: OfferError) -> Self {
+        tracing::info!(%error, "an offer was refused");
+        match error {
+            OfferError::NotYours => ServiceError::OfferNotYours,
+            OfferError::Malformed
+            | OfferError::UnknownKey
+            | OfferError::Forged
+            | OfferError::OtherCard => ServiceError::OfferInvalid,
+        }
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Unavailable { .. } | StoreError::Damaged { .. } => {
+                ServiceError::StoreUnavailable
+            }
+            _ => ServiceError::Internal,
+        }
+    }
+}
+
+impl From<RuleError> for ServiceError {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::Store(error) => error.into(),
+            // The host's own writes keep its own rules.
+            RuleError::Denied(reason) | RuleError::Quota(reason) => {
+                tracing::error!(%reason, "a rule refused the host itself");
+                ServiceError::Internal
+            }
+        }
+    }
+}
+
+impl From<CommitError> for ServiceError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            // Whoever can run the action again does; see `act`.
+            CommitError::Conflict => {
+                ServiceError::Conflict("too many readers act here at once; try again".to_owned())
+            }
+            CommitError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallError> for ServiceError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Card(error) => error.into(),
+            // Logged where it was found.
+            CallError::Fault(_) | CallError::Paused { .. } => ServiceError::PluginFault,
+            CallError::Overloaded { retry_after_ms } => ServiceError::Overloaded { retry_after_ms },
+            CallError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CardError> for ServiceError {
+    fn from(error: CardError) -> Self {
+        if !matches!(error, CardError::Invalid { .. }) {
+            tracing::warn!(%error, "the card returned an error");
+        }
+        match error {
+            CardError::Invalid { text, fields } => ServiceError::InputInvalid { text, fields },
+            CardError::Denied(_) => {
+                ServiceError::Denied("this card does not allow that".to_owned())
+            }
+            CardError::NotFound(_) => {
+                ServiceError::Conflict("what this was about is no longer there".to_owned())
+            }
+            CardError::Conflict(_) => {
+                ServiceError::Conflict("something else got there first; look again".to_owned())
+            }
+            CardError::Quota(_) => {
+                ServiceError::Conflict("this card is full; it cannot take more".to_owned())
+            }
+            CardError::Unavailable(_) => ServiceError::Overloaded {
+                retry_after_ms: 1000,
+            },
+            CardError::Internal(_) | CardError::Other { .. } => ServiceError::PluginFault,
+        }
+    }
+}

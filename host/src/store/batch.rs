@@ -1,0 +1,190 @@
+//! What a transaction leaves behind: its writes and its reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+
+use super::StoreError;
+use super::keys::{Board, Key, KeyRange};
+
+/// Absolute values by key; `None` deletes.
+pub(in crate::store) type Writes = BTreeMap<Key, Option<Bytes>>;
+
+/// What a commit writes: puts, deletes, and adds to counters. Adds stay
+/// relative until the commit, so that they conflict with nobody.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    writes: Writes,
+    adds: BTreeMap<Board, BTreeMap<String, i64>>,
+    adds_len: usize,
+    value_bytes: usize,
+}
+
+impl Batch {
+    /// Sets a key.
+    pub fn put(&mut self, key: Key, value: Bytes) {
+        self.value_bytes += value.len();
+        self.replace(key, Some(value));
+    }
+
+    /// Removes a key.
+    pub fn delete(&mut self, key: Key) {
+        self.replace(key, None);
+    }
+
+    /// Adds to an item of a board, to the board's total, and moves the item in
+    /// the board's ranking.
+    pub fn add(&mut self, board: &Board, item: &str, delta: i64) {
+        let items = self.adds.entry(board.clone()).or_default();
+        if let Some(sum) = items.get_mut(item) {
+            *sum = sum.saturating_add(delta);
+        } else {
+            items.insert(item.to_owned(), delta);
+            self.adds_len += 1;
+        }
+    }
+
+    /// What this batch makes of a key, if anything: `Some(None)` is a delete.
+    pub fn written(&self, key: &Key) -> Option<&Option<Bytes>> {
+        self.writes.get(key)
+    }
+
+    /// What this batch adds to an item.
+    pub fn added(&self, board: &Board, item: &str) -> Option<i64> {
+        self.adds.get(board)?.get(item).copied()
+    }
+
+    /// How many keys and counters it writes.
+    pub fn len(&self) -> usize {
+        self.writes.len() + self.adds_len
+    }
+
+    /// Whether it writes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of all its values.
+    pub fn value_bytes(&self) -> usize {
+        self.value_bytes
+    }
+
+    pub(in crate::store) fn writes(&self) -> &Writes {
+        &self.writes
+    }
+
+    /// For every counter, the longest of the keys it is kept under.
+    pub(in crate::store) fn counter_keys(&self) -> impl Iterator<Item = Key> {
+        let items = |(board, items): (&Board, &BTreeMap<String, i64>)| {
+            let board = board.clone();
+            let places = items.keys().map(move |item| board.place(0, item));
+            places.collect::<Vec<_>>()
+        };
+        self.adds.iter().flat_map(items)
+    }
+
+    pub(in crate::store) fn adds_to(&self, board: &Board) -> Option<&BTreeMap<String, i64>> {
+        self.adds.get(board)
+    }
+
+    /// Turns the adds into absolute writes, reading what stands now.
+    pub(in crate::store) fn settle(
+        self,
+        mut read: impl FnMut(&Key) -> Result<Option<Bytes>, StoreError>,
+    ) -> Result<Writes, StoreError> {
+        let mut writes = self.writes;
+        for (board, items) in &self.adds {
+            let mut moved = 0i128;
+            for (item, delta) in items {
+                let key = board.count(item);
+                let old = number(read(&key)?.as_ref())?;
+                let new = old.saturating_add(*delta);
+                if new != old {
+                    moved += i128::from(new) - i128::from(old);
+                    writes.insert(key, stored(new));
+                    writes.extend(ranking_moves(board, item, old, new));
+                }
+            }
+            if moved != 0 {
+                let key = board.total();
+                let sum = i128::from(number(read(&key)?.as_ref())?) + moved;
+                writes.insert(key, stored(saturated(sum)));
+            }
+        }
+        Ok(writes)
+    }
+
+    fn replace(&mut self, key: Key, value: Option<Bytes>) {
+        if let Some(Some(old)) = self.writes.insert(key, value) {
+            self.value_bytes -= old.len();
+        }
+    }
+}
+
+/// Every key and range a transaction has read, found or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadSet {
+    points: BTreeSet<Key>,
+    ranges: Vec<KeyRange>,
+}
+
+impl ReadSet {
+    /// Notes that a key was read.
+    pub fn point(&mut self, key: Key) {
+        self.points.insert(key);
+    }
+
+    /// Notes that a range was read.
+    pub fn range(&mut self, range: KeyRange) {
+        if !range.is_empty() && !self.ranges.contains(&range) {
+            self.ranges.push(range);
+        }
+    }
+
+    /// The keys read.
+    pub fn points(&self) -> impl Iterator<Item = &Key> {
+        self.points.iter()
+    }
+
+    /// The ranges read.
+    pub fn ranges(&self) -> &[KeyRange] {
+        &self.ranges
+    }
+
+    /// Whether a change of this key is a change of what was read.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.points.contains(key) || self.ranges.iter().any(|range| range.contains(key))
+    }
+}
+
+/// How an item moves in the ranking. Counts of 0 have no place.
+pub(in crate::store) fn ranking_moves(
+    board: &Board,
+    item: &str,
+    old: i64,
+    new: i64,
+) -> impl Iterator<Item = (Key, Option<Bytes>)> {
+    let leaves = (old != 0).then(|| (board.place(old, item), None));
+    let enters = (new != 0).then(|| (board.place(new, item), Some(Bytes::new())));
+    leaves.into_iter().chain(enters)
+}
+
+/// A stored counter. A missing one is 0.
+pub(in crate::store) fn number(value: Option<&Bytes>) -> Result<i64, StoreError> {
+    let Some(bytes) = value else { return Ok(0) };
+    match bytes.as_ref().try_into() {
+        Ok(bytes) => Ok(i64::from_be_bytes(bytes)),
+        Err(_) => Err(StoreError::Damaged {
+            reason: format!("a counter of {} bytes, not 8", bytes.len()),
+        }),
+    }
+}
+
+fn stored(count: i64) -> Option<Bytes> {
+    (count != 0).then(|| Bytes::copy_from_slice(&count.to_be_bytes()))
+}
+
+fn saturated(sum: i128) -> i64 {
+    let inside = sum.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+    i64::try_from(inside).expect("clamped to the range of i64")
+}

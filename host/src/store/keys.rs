@@ -1,0 +1,355 @@
+//! Where everything lies: partitions, keys, ranges, and how names become keys.
+//!
+//! A key is made of a tag, then parts that each say where they end, then at
+//! most one free part at its end. So no name can reach into another's keys,
+//! whatever bytes it holds, and the free part keeps its order. A part up to 32
+//! bytes stands as it is; a longer one stands as its SHA-256, which bounds
+//! every key without bounding names. The layout is part of the on-disk format:
+//! changing it means a new format number.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+/// A circle, as the store knows it. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Partition(Bytes);
+
+impl Partition {
+    /// The partition of a circle.
+    pub fn circle(id: &str) -> Partition {
+        let mut bytes = Vec::with_capacity(1 + id.len());
+        bytes.push(tag::CIRCLE);
+        bytes.extend_from_slice(id.as_bytes());
+        Partition(bytes.into())
+    }
+
+    /// Puts the partition in front of a key of the engine. Never begins with
+    /// a zero byte, which is left to the engine's own records.
+    pub(in crate::store) fn encode(&self, to: &mut Vec<u8>) {
+        part(to, &self.0);
+    }
+}
+
+impl fmt::Debug for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Partition({})", self.0.escape_ascii())
+    }
+}
+
+/// A key inside its partition. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(Bytes);
+
+impl Key {
+    /// From the bytes a backend has stored.
+    pub fn from_bytes(bytes: Bytes) -> Key {
+        Key(bytes)
+    }
+
+    /// The key right behind this one: nothing lies between.
+    #[must_use]
+    pub fn successor(&self) -> Key {
+        let mut bytes = Vec::with_capacity(self.0.len() + 1);
+        bytes.extend_from_slice(&self.0);
+        bytes.push(0);
+        Key(bytes.into())
+    }
+
+    /// What the key holds behind a prefix of it; empty if it is none.
+    pub fn behind(&self, prefix: &[u8]) -> &[u8] {
+        self.0.strip_prefix(prefix).unwrap_or_default()
+    }
+}
+
+impl From<Vec<u8>> for Key {
+    fn from(bytes: Vec<u8>) -> Key {
+        Key(bytes.into())
+    }
+}
+
+impl Deref for Key {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Borrow<[u8]> for Key {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.0.escape_ascii())
+    }
+}
+
+/// Keys from `start` up to but without `end`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The first key in it.
+    pub start: Key,
+    /// The first key behind it.
+    pub end: Key,
+}
+
+impl KeyRange {
+    /// Every key that begins with `prefix`, which must not be all `0xff`: no
+    /// prefix of this module is, since tags and UTF-8 have no such byte.
+    pub fn prefix(prefix: &[u8]) -> KeyRange {
+        let kept = prefix
+            .iter()
+            .rposition(|&byte| byte != 0xff)
+            .expect("every prefix holds a byte below 0xff");
+        let mut end = prefix[..=kept].to_vec();
+        end[kept] += 1;
+        KeyRange {
+            start: prefix.to_vec().into(),
+            end: end.into(),
+        }
+    }
+
+    /// Whether the key lies in it.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.start <= *key && *key < self.end
+    }
+
+    /// Whether nothing can lie in it.
+    pub fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// Whose plugin state a key holds. Plugins go by `publisher/name` without the
+/// version: state survives upgrades. A card's state is also its plugin's, so
+/// that a card given to another plugin shows it nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateOwner<'a> {
+    /// One card.
+    Card {
+        /// The plugin.
+        plugin: &'a str,
+        /// The card's id.
+        card: &'a str,
+    },
+    /// All cards of one plugin in the circle.
+    Circle {
+        /// The plugin.
+        plugin: &'a str,
+    },
+    /// One reader, for all cards of one plugin in the circle.
+    Viewer {
+        /// The plugin.
+        plugin: &'a str,
+        /// The reader's id in the circle.
+        viewer: &'a str,
+    },
+}
+
+impl StateOwner<'_> {
+    /// What all keys of this owner begin with.
+    pub fn prefix(&self) -> Vec<u8> {
+        let mut to = Vec::with_capacity(96);
+        to.push(tag::STATE);
+        match self {
+            StateOwner::Card { plugin, card } => {
+                to.push(tag::OF_CARD);
+                part(&mut to, plugin.as_bytes());
+                part(&mut to, card.as_bytes());
+            }
+            StateOwner::Circle { plugin } => {
+                to.push(tag::OF_CIRCLE);
+                part(&mut to, plugin.as_bytes());
+            }
+            StateOwner::Viewer { plugin, viewer } => {
+                to.push(tag::OF_VIEWER);
+                part(&mut to, plugin.as_bytes());
+                part(&mut to, viewer.as_bytes());
+            }
+        }
+        to
+    }
+
+    /// One key of this owner.
+    pub fn key(&self, key: &str) -> Key {
+        let mut to = self.prefix();
+        to.extend_from_slice(key.as_bytes());
+        to.into()
+    }
+
+    /// This owner's keys that begin with `prefix`.
+    pub fn range(&self, prefix: &str) -> KeyRange {
+        let mut to = self.prefix();
+        to.extend_from_slice(prefix.as_bytes());
+        KeyRange::prefix(&to)
+    }
+}
+
+/// A board of counters: where its counts, its ranking and its total lie.
+/// Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Board(Bytes);
+
+impl Board {
+    /// A board of one card.
+    pub fn of_card(plugin: &str, card: &str, name: &str) -> Board {
+        let mut to = vec![tag::OF_CARD];
+        part(&mut to, plugin.as_bytes());
+        part(&mut to, card.as_bytes());
+        part(&mut to, name.as_bytes());
+        Board(to.into())
+    }
+
+    /// A board of all cards of one plugin in the circle.
+    pub fn of_circle(plugin: &str, name: &str) -> Board {
+        let mut to = vec![tag::OF_CIRCLE];
+        part(&mut to, plugin.as_bytes());
+        part(&mut to, name.as_bytes());
+        Board(to.into())
+    }
+
+    /// Where an item's count lies.
+    pub fn count(&self, item: &str) -> Key {
+        self.under(tag::COUNT, &[item.as_bytes()])
+    }
+
+    /// Where the sum of all counts lies.
+    pub fn total(&self) -> Key {
+        self.under(tag::TOTAL, &[])
+    }
+
+    /// An item's place in the ranking: highest count first, then by item.
+    pub fn place(&self, count: i64, item: &str) -> Key {
+        self.under(tag::PLACE, &[&descending(count), item.as_bytes()])
+    }
+
+    /// The whole ranking, in its order.
+    pub fn ranking(&self) -> KeyRange {
+        KeyRange::prefix(&self.under(tag::PLACE, &[]))
+    }
+
+    /// What a place in the ranking says: the item and its count.
+    pub fn standing_at(&self, place: &Key) -> Option<(String, i64)> {
+        let behind = place.behind(&self.under(tag::PLACE, &[]));
+        let (count, item) = behind.split_first_chunk()?;
+        let item = String::from_utf8(item.to_vec()).ok()?;
+        Some((item, from_descending(*count)))
+    }
+
+    fn under(&self, tag: u8, parts: &[&[u8]]) -> Key {
+        let mut to = Vec::with_capacity(self.0.len() + 80);
+        to.push(tag);
+        to.extend_from_slice(&self.0);
+        for part in parts {
+            to.extend_from_slice(part);
+        }
+        to.into()
+    }
+}
+
+/// Where the recorded answer to one action lies: a card and the digest of the
+/// action's key.
+pub fn answer(card: &str, key_digest: &[u8; 32]) -> Key {
+    let mut to = vec![tag::ANSWER];
+    part(&mut to, card.as_bytes());
+    to.extend_from_slice(key_digest);
+    to.into()
+}
+
+/// The entry under which a recorded answer is found when it is time to remove
+/// it. Sorts by time.
+pub fn answer_expiry(expires_at_ms: u64, card: &str, key_digest: &[u8; 32]) -> Key {
+    let mut to = vec![tag::ANSWER_EXPIRY];
+    to.extend_from_slice(&expires_at_ms.to_be_bytes());
+    part(&mut to, card.as_bytes());
+    to.extend_from_slice(key_digest);
+    to.into()
+}
+
+/// Every expiry entry that is due.
+pub fn answers_expired(now_ms: u64) -> KeyRange {
+    let mut end = vec![tag::ANSWER_EXPIRY];
+    end.extend_from_slice(&now_ms.saturating_add(1).to_be_bytes());
+    KeyRange {
+        start: vec![tag::ANSWER_EXPIRY].into(),
+        end: end.into(),
+    }
+}
+
+/// Where it is noted that an offer of a card was taken: by anyone, or by one
+/// reader.
+pub fn taken(card: &str, by: TakenBy<'_>, offer_digest: &[u8; 32]) -> Key {
+    let mut to = vec![tag::TAKEN];
+    part(&mut to, card.as_bytes());
+    match by {
+        TakenBy::Anyone => to.push(tag::OF_CARD),
+        TakenBy::Viewer(viewer) => {
+            to.push(tag::OF_VIEWER);
+            part(&mut to, viewer.as_bytes());
+        }
+    }
+    to.extend_from_slice(offer_digest);
+    to.into()
+}
+
+/// Who an offer that is good once is used up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBy<'a> {
+    /// Everyone.
+    Anyone,
+    /// One reader, by their id in the circle.
+    Viewer(&'a str),
+}
+
+mod tag {
+    pub const CIRCLE: u8 = b'c';
+
+    pub const STATE: u8 = b'S';
+    pub const COUNT: u8 = b'C';
+    pub const TOTAL: u8 = b'T';
+    pub const PLACE: u8 = b'P';
+    pub const ANSWER: u8 = b'A';
+    pub const ANSWER_EXPIRY: u8 = b'E';
+    pub const TAKEN: u8 = b'O';
+
+    pub const OF_CARD: u8 = b'c';
+    pub const OF_CIRCLE: u8 = b'o';
+    pub const OF_VIEWER: u8 = b'v';
+}
+
+const PART_BYTES_MAX: usize = 32;
+const PART_IS_DIGEST: u8 = 0xff;
+
+fn part(to: &mut Vec<u8>, bytes: &[u8]) {
+    match u8::try_from(bytes.len()) {
+        Ok(length) if bytes.len() <= PART_BYTES_MAX => {
+            to.push(length);
+            to.extend_from_slice(bytes);
+        }
+        _ => {
+            to.push(PART_IS_DIGEST);
+            to.extend_from_slice(&Sha256::digest(bytes));
+        }
+    }
+}
+
+/// Big-endian bytes that sort from the highest to the lowest number.
+fn descending(count: i64) -> [u8; 8] {
+    let ascending = count.cast_unsigned() ^ (1 << 63);
+    (!ascending).to_be_bytes()
+}
+
+fn from_descending(bytes: [u8; 8]) -> i64 {
+    let ascending = !u64::from_be_bytes(bytes);
+    (ascending ^ (1 << 63)).cast_signed()
+}

@@ -1,0 +1,282 @@
+//! A transaction: one snapshot, the writes laid over it, and a note of
+//! everything read.
+//!
+//! Reads see the snapshot and the transaction's own writes, adds to tallies
+//! included. A read of a key that the transaction itself has put is not noted:
+//! its answer depends on nobody else.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::batch::{Writes, number, ranking_moves};
+use super::page::Pager;
+use super::{
+    Batch, Board, CommitError, Direction, Key, KeyRange, Page, PageLimit, Partition, ReadSet, Seq,
+    Snapshot, Store, StoreError,
+};
+
+/// What a transaction may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only read: every write is refused.
+    Read,
+    /// Read and write.
+    Write,
+}
+
+/// An open transaction. Dropped, it leaves no trace.
+pub struct Transaction {
+    store: Arc<dyn Store>,
+    snapshot: Snapshot,
+    access: Access,
+    reads: ReadSet,
+    batch: Batch,
+}
+
+impl std::fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transaction")
+            .field("snapshot", &self.snapshot)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A finished transaction, ready for [`Store::commit`].
+#[derive(Debug)]
+pub struct Commit {
+    /// What the reads saw.
+    pub snapshot: Snapshot,
+    /// What to write.
+    pub batch: Batch,
+    /// What must not have changed.
+    pub reads: ReadSet,
+}
+
+impl Transaction {
+    /// Opens a transaction at the newest commit of a partition.
+    pub async fn begin(
+        store: Arc<dyn Store>,
+        partition: &Partition,
+        access: Access,
+    ) -> Result<Transaction, StoreError> {
+        let snapshot = store.snapshot(partition).await?;
+        Ok(Transaction {
+            store,
+            snapshot,
+            access,
+            reads: ReadSet::default(),
+            batch: Batch::default(),
+        })
+    }
+
+    /// The commit its reads see.
+    pub fn seq(&self) -> Seq {
+        self.snapshot.seq()
+    }
+
+    /// Its partition.
+    pub fn partition(&self) -> &Partition {
+        self.snapshot.partition()
+    }
+
+    /// What it has written so far.
+    pub fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// What it has read so far.
+    pub fn reads(&self) -> &ReadSet {
+        &self.reads
+    }
+
+    /// The value of a key.
+    pub async fn get(&mut self, key: &Key) -> Result<Option<Bytes>, StoreError> {
+        if let Some(written) = self.batch.written(key) {
+            return Ok(written.clone());
+        }
+        self.get_below(key).await
+    }
+
+    /// One page of a range.
+    pub async fn scan(
+        &mut self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+    ) -> Result<Page, StoreError> {
+        self.scan_under(range, direction, limit, None).await
+    }
+
+    /// Sets a key.
+    pub fn put(&mut self, key: Key, value: Bytes) -> Result<(), StoreError> {
+        self.writable()?;
+        self.batch.put(key, value);
+        Ok(())
+    }
+
+    /// Removes a key.
+    pub fn delete(&mut self, key: Key) -> Result<(), StoreError> {
+        self.writable()?;
+        self.batch.delete(key);
+        Ok(())
+    }
+
+    /// Adds to one item of a board. Reads nothing, so conflicts with nobody.
+    pub fn add(&mut self, board: &Board, item: &str, delta: i64) -> Result<(), StoreError> {
+        self.writable()?;
+        self.batch.add(board, item, delta);
+        Ok(())
+    }
+
+    /// The count of one item.
+    pub async fn count(&mut self, board: &Board, item: &str) -> Result<i64, StoreError> {
+        let count = number(self.get_below(&board.count(item)).await?.as_ref())?;
+        let added = self.batch.added(board, item).unwrap_or(0);
+        Ok(count.saturating_add(added))
+    }
+
+    /// The sum of all counts of a board.
+    pub async fn total(&mut self, board: &Board) -> Result<i64, StoreError> {
+        let total = number(self.get_below(&board.total()).await?.as_ref())?;
+        let added = self.batch.adds_to(board).into_iter().flatten();
+        Ok(added.fold(total, |sum, (_, delta)| sum.saturating_add(*delta)))
+    }
+
+    /// The first items of a board's ranking and their counts, at most `limit`.
+    pub async fn top(
+        &mut self,
+        board: &Board,
+        limit: usize,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let page = self.ranking(board, board.ranking(), limit).await?;
+        let standings = page.entries.iter().map(|(place, _)| {
+            let standing = board.standing_at(place);
+            standing.ok_or_else(|| StoreError::Damaged {
+                reason: "a place in a ranking names no item".into(),
+            })
+        });
+        standings.collect()
+    }
+
+    /// The place of an item in its board's ranking, from 1, if it is among the
+    /// first `limit`.
+    pub async fn rank(
+        &mut self,
+        board: &Board,
+        item: &str,
+        limit: usize,
+    ) -> Result<Option<usize>, StoreError> {
+        let count = self.count(board, item).await?;
+        if count == 0 {
+            return Ok(None);
+        }
+        let mut range = board.ranking();
+        range.end = board.place(count, item).successor();
+        let page = self.ranking(board, range, limit).await?;
+        Ok(page.next.is_none().then_some(page.entries.len()))
+    }
+
+    /// Ends it for good: what it read, for a cache to watch.
+    pub fn into_reads(self) -> ReadSet {
+        self.reads
+    }
+
+    /// Ends it: what to hand to [`Store::commit`].
+    pub fn into_commit(self) -> Commit {
+        Commit {
+            snapshot: self.snapshot,
+            batch: self.batch,
+            reads: self.reads,
+        }
+    }
+
+    /// Ends it and commits.
+    pub async fn commit(self) -> Result<Seq, CommitError> {
+        let store = Arc::clone(&self.store);
+        store.commit(self.into_commit()).await
+    }
+
+    fn writable(&self) -> Result<(), StoreError> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(StoreError::ReadOnly),
+        }
+    }
+
+    async fn get_below(&mut self, key: &Key) -> Result<Option<Bytes>, StoreError> {
+        self.reads.point(key.clone());
+        self.store.get(&self.snapshot, key).await
+    }
+
+    async fn ranking(
+        &mut self,
+        board: &Board,
+        range: KeyRange,
+        entries_max: usize,
+    ) -> Result<Page, StoreError> {
+        let limit = PageLimit {
+            entries_max,
+            bytes_max: usize::MAX,
+        };
+        let moves = self.own_moves(board).await?;
+        self.scan_under(range, Direction::Forward, limit, Some(moves))
+            .await
+    }
+
+    /// Where this transaction's own adds move items of a board. Only the
+    /// counts of those items are read.
+    async fn own_moves(&mut self, board: &Board) -> Result<Writes, StoreError> {
+        let adds = self.batch.adds_to(board).cloned().unwrap_or_default();
+        let mut moves = Writes::new();
+        for (item, delta) in adds {
+            let old = number(self.get_below(&board.count(&item)).await?.as_ref())?;
+            moves.extend(ranking_moves(board, &item, old, old.saturating_add(delta)));
+        }
+        Ok(moves)
+    }
+
+    /// A page of the snapshot under `over`, or under this transaction's
+    /// writes. Notes the range up to the first entry the page had no room for:
+    /// that there is one is part of the answer.
+    async fn scan_under(
+        &mut self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+        over: Option<Writes>,
+    ) -> Result<Page, StoreError> {
+        let over = over.as_ref().unwrap_or(self.batch.writes());
+        let mut pager = Pager::new(range.clone(), direction, limit);
+        while let Some((rest, limit)) = pager.wants() {
+            let base = self
+                .store
+                .scan(&self.snapshot, rest, direction, limit)
+                .await?;
+            pager.feed(base, |covered| part_of(over, covered));
+        }
+        let page = pager.finish();
+        self.reads.range(seen(range, direction, page.next.as_ref()));
+        Ok(page)
+    }
+}
+
+fn part_of(writes: &Writes, range: &KeyRange) -> Writes {
+    if range.is_empty() {
+        return Writes::new();
+    }
+    writes
+        .range(range.start.clone()..range.end.clone())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn seen(mut range: KeyRange, direction: Direction, next: Option<&Key>) -> KeyRange {
+    match (next, direction) {
+        (None, _) => {}
+        (Some(next), Direction::Forward) => range.end = next.successor(),
+        (Some(next), Direction::Backward) => range.start = next.clone(),
+    }
+    range
+}

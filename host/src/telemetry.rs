@@ -1,0 +1,21 @@
+//! Logs. Human lines by default, JSON by configuration, always to standard
+//! error: standard output is for what programs wait for.
+
+use crate::config::{Log, LogFormat};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging for the whole process.
+///
+/// # Errors
+///
+/// When the filter cannot be read, or logging was started before.
+pub fn start(log: &Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let filter = EnvFilter::builder().parse(&log.filter)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Human => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    }
+}

@@ -1,0 +1,207 @@
+//! Whole HTML documents: a card's own page, the content of its frame, and what
+//! stands there when there is no card to show.
+//!
+//! Every script and style is a file of the host; nothing is inline, so that a
+//! policy can forbid it. Which URLs, headers and modes a document has is not
+//! decided here.
+
+mod notice;
+
+use super::{html::write::Writer, words::Tongue};
+pub use notice::{NoticeDocument, NoticeReason, notice_document};
+
+/// A document around a card.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// Page or frame.
+    pub kind: DocumentKind,
+    /// Its language, as a BCP 47 tag.
+    pub lang: &'a str,
+    /// Its colours.
+    pub theme: Theme,
+    /// The view's title.
+    pub title: &'a str,
+    /// The view's summary; may be empty.
+    pub description: &'a str,
+    /// The view's picture.
+    pub image: Option<&'a str>,
+    /// The URL of the card's own page.
+    pub canonical: &'a str,
+    /// The circle's name.
+    pub site_name: &'a str,
+    /// The publisher's name.
+    pub publisher: &'a str,
+    /// The card, as `html` wrote it. It goes into the document as it is.
+    pub section: &'a str,
+    /// What the last action said.
+    pub toast: Option<(ToastTone, &'a str)>,
+    /// A word of the host about the view, such as that it is an earlier one.
+    pub notice: Option<&'a str>,
+    /// The URL of the host's script.
+    pub script_url: &'a str,
+    /// The URL of the host's style sheet.
+    pub style_url: &'a str,
+}
+
+/// What a document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The card's own page.
+    Page,
+    /// The content of a frame in an article.
+    Frame,
+}
+
+/// The colours of a document.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the reader's device prefers.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// The mood of a short message after an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "documented in wit/v1/actions.wit, one to one")]
+pub enum ToastTone {
+    Info,
+    Success,
+    Warning,
+}
+
+/// The whole document.
+pub fn document(d: &Document<'_>) -> String {
+    let mut out = Writer::default();
+    begin(&mut out, d.lang, d.theme);
+    match d.kind {
+        DocumentKind::Page => head_of_page(&mut out, d),
+        DocumentKind::Frame => {
+            // A frame is a part of somebody's article and no page to be found.
+            out.raw("<meta name=\"robots\" content=\"noindex\"><title>")
+                .text(d.title);
+            out.raw("</title><link rel=\"canonical\"")
+                .attr("href", d.canonical)
+                .raw(">");
+        }
+    }
+    assets(&mut out, d.style_url, d.script_url);
+    match d.kind {
+        DocumentKind::Page => body_of_page(&mut out, d),
+        DocumentKind::Frame => body_of_frame(&mut out, d),
+    }
+    out.raw("</html>\n");
+    out.finish()
+}
+
+/// The beginning of every document, inside its head.
+fn begin(out: &mut Writer, lang: &str, theme: Theme) {
+    let (name, schemes) = match theme {
+        Theme::Auto => ("auto", "light dark"),
+        Theme::Light => ("light", "light"),
+        Theme::Dark => ("dark", "dark"),
+    };
+    out.raw("<!doctype html>\n<html")
+        .attr("lang", lang)
+        .attr("data-theme", name);
+    out.raw("><head><meta charset=\"utf-8\">");
+    out.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    out.raw("<meta name=\"color-scheme\"")
+        .attr("content", schemes)
+        .raw(">");
+}
+
+/// The end of every document's head.
+fn assets(out: &mut Writer, style_url: &str, script_url: &str) {
+    out.raw("<link rel=\"stylesheet\"")
+        .attr("href", style_url)
+        .raw("><script");
+    out.attr("src", script_url).raw(" defer></script></head>");
+}
+
+fn head_of_page(out: &mut Writer, d: &Document<'_>) {
+    out.raw("<title>")
+        .text(d.title)
+        .raw(" · ")
+        .text(d.site_name)
+        .raw("</title>");
+    out.raw("<link rel=\"canonical\"")
+        .attr("href", d.canonical)
+        .raw(">");
+    if !d.description.is_empty() {
+        out.raw("<meta name=\"description\"")
+            .attr("content", d.description)
+            .raw(">");
+    }
+    let properties = [
+        ("og:type", Some("website")),
+        ("og:title", Some(d.title)),
+        (
+            "og:description",
+            Some(d.description).filter(|text| !text.is_empty()),
+        ),
+        ("og:url", Some(d.canonical)),
+        ("og:site_name", Some(d.site_name)),
+        ("og:image", d.image),
+    ];
+    for (property, content) in properties {
+        if let Some(content) = content {
+            out.raw("<meta")
+                .attr("property", property)
+                .attr("content", content)
+                .raw(">");
+        }
+    }
+    out.raw("<meta name=\"twitter:card\" content=\"summary\">");
+}
+
+fn body_of_page(out: &mut Writer, d: &Document<'_>) {
+    out.raw("<body class=\"qk-page\"><header class=\"qk-masthead\"><p class=\"qk-circle\">");
+    out.text(d.site_name)
+        .raw("</p><p class=\"qk-publisher\">")
+        .text(d.publisher);
+    out.raw("</p></header><main><h1 class=\"qk-unseen\">")
+        .text(d.title)
+        .raw("</h1>");
+    notice_and_toast(out, d);
+    out.finished_markup(d.section);
+    let made_with = Tongue::of(d.lang).pick("圈子卡片", "Circle card");
+    out.raw("</main><footer class=\"qk-foot\">")
+        .text(made_with)
+        .raw("</footer></body>");
+}
+
+fn body_of_frame(out: &mut Writer, d: &Document<'_>) {
+    out.raw("<body class=\"qk-frame\">");
+    notice_and_toast(out, d);
+    out.finished_markup(d.section);
+    // Shown by the script, which alone can know that the card is cut off.
+    out.raw("<div class=\"qk-more\" hidden><button type=\"button\" class=\"qk-more-button\"");
+    out.raw(" aria-expanded=\"false\">")
+        .text(Tongue::of(d.lang).pick("展开", "More"));
+    out.raw("</button></div></body>");
+}
+
+fn notice_and_toast(out: &mut Writer, d: &Document<'_>) {
+    if let Some(notice) = d.notice {
+        out.raw("<p class=\"qk-notice\" role=\"note\">")
+            .text(notice)
+            .raw("</p>");
+    }
+    if let Some((tone, text)) = d.toast {
+        out.raw("<p class=\"qk-toast qk-toast-")
+            .raw(tone.name())
+            .raw("\" role=\"status\">");
+        out.text(text).raw("</p>");
+    }
+}
+
+#[cfg(test)]
+mod tests;

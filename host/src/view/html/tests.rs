@@ -1,0 +1,300 @@
+use std::collections::BTreeMap;
+
+use super::{HtmlContext, Interaction, Submission, html};
+use crate::view::{
+    ButtonStyle, CheckedView, Kind, Size, View,
+    samples::{Tree, button, checked, everything, leaf, offer, poll, results, text},
+};
+
+const LOOK: Interaction<'_> = Interaction::ReadOnly {
+    open_url: "https://cards.example/c/vote",
+};
+
+fn tokens(view: &CheckedView) -> Vec<String> {
+    (0..view.offers().len())
+        .map(|index| format!("token-{index}"))
+        .collect()
+}
+
+fn draw(view: View, locale: &str, interaction: Interaction<'_>) -> String {
+    let cx = HtmlContext {
+        card: "vote",
+        locale,
+        size: Size::Standard,
+        interaction,
+    };
+    html(&checked(view), &cx)
+}
+
+fn draw_interactive(view: View, submission: Option<&Submission>) -> String {
+    let view = checked(view);
+    let tokens = tokens(&view);
+    let interaction = Interaction::Interactive {
+        action: "/c/vote/act?from=embed&v=1",
+        tokens: &tokens,
+        submission,
+    };
+    let cx = HtmlContext {
+        card: "vote",
+        locale: "zh-CN",
+        size: Size::Standard,
+        interaction,
+    };
+    html(&view, &cx)
+}
+
+/// One tag a line, so that a difference is one.
+fn lines(html: &str) -> String {
+    html.replace("><", ">\n<")
+}
+
+fn given(inputs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+    inputs
+        .iter()
+        .map(|(name, values)| {
+            (
+                (*name).to_owned(),
+                values.iter().map(|&value| value.to_owned()).collect(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn poll_before_the_vote() {
+    insta::assert_snapshot!("poll", lines(&draw_interactive(poll(), None)));
+}
+
+#[test]
+fn poll_after_the_vote() {
+    insta::assert_snapshot!("results", lines(&draw_interactive(results(), None)));
+}
+
+#[test]
+fn poll_that_can_only_be_looked_at() {
+    insta::assert_snapshot!("poll_read_only", lines(&draw(poll(), "zh-CN", LOOK)));
+}
+
+#[test]
+fn poll_that_is_closed() {
+    insta::assert_snapshot!(
+        "poll_closed",
+        lines(&draw(poll(), "en-GB", Interaction::Closed))
+    );
+}
+
+#[test]
+fn every_kind() {
+    insta::assert_snapshot!(
+        "everything",
+        lines(&draw_interactive(everything(str::to_owned), None))
+    );
+}
+
+#[test]
+fn every_kind_without_interaction() {
+    let html = draw(everything(str::to_owned), "en", LOOK);
+    for absent in [
+        "<form",
+        "<input",
+        "<textarea",
+        "<select",
+        "token-",
+        "data-qk-",
+    ] {
+        assert!(!html.contains(absent), "{absent} in {html}");
+    }
+    insta::assert_snapshot!("everything_read_only", lines(&html));
+}
+
+#[test]
+fn refused_input_is_kept_and_marked() {
+    let submission = Submission {
+        offer: "token-0".to_owned(),
+        inputs: given(&[
+            ("chapter", &["ferry"]),
+            ("words", &["\n</textarea>渡"]),
+            ("pages", &["301"]),
+            ("stars", &["0"]),
+        ]),
+        text: "请检查下面的内容".to_owned(),
+        fields: vec![
+            ("pages".to_owned(), "不能大于 300".to_owned()),
+            ("moods".to_owned(), "最多选 2 项".to_owned()),
+            ("moods".to_owned(), "请从列出的选项里选择".to_owned()),
+        ],
+    };
+    let html = draw_interactive(everything(str::to_owned), Some(&submission));
+    insta::assert_snapshot!("refused", lines(&html));
+}
+
+#[test]
+fn where_a_refused_submission_is_drawn() {
+    let lone = || {
+        let action = button("赞", offer("like"), ButtonStyle::Quiet);
+        Tree(Kind::Column, vec![poll_form(), action]).view("t")
+    };
+    let alert = "<p class=\"qk-form-message\" role=\"alert\">不行</p>";
+    let check = |offer: &str, inputs: &[(&str, &[&str])], before: &str| {
+        let submission = Submission {
+            offer: offer.to_owned(),
+            inputs: given(inputs),
+            text: "不行".to_owned(),
+            fields: Vec::new(),
+        };
+        let html = draw_interactive(lone(), Some(&submission));
+        assert_eq!(html.matches(alert).count(), 1, "{html}");
+        assert!(html.contains(&format!("{before}{alert}")), "{html}");
+    };
+    let form = "<form class=\"qk-form\" method=\"post\" action=\"/c/vote/act?from=embed&amp;v=1\" \
+                data-qk-form>";
+    check("token-0", &[], form);
+    check(
+        "token-1",
+        &[],
+        &form.replace("qk-form\"", "qk-form qk-lone\""),
+    );
+    // The token is another one by now, but the form is the same.
+    check("old", &[("choice", &["a"])], form);
+    // No such form any more.
+    check("old", &[("gone", &["a"])], "aria-label=\"t\">");
+}
+
+fn poll_form() -> Tree {
+    let options = vec![crate::view::samples::option("a", "三体")];
+    let choice = crate::view::samples::choice("书", options);
+    let vote = button("投票", offer("vote"), ButtonStyle::Primary);
+    Tree(Kind::Form, vec![leaf(Kind::Choice(choice)), vote])
+}
+
+#[test]
+fn a_message_beside_its_only_input_is_said_once() {
+    let submission = Submission {
+        offer: "token-0".to_owned(),
+        inputs: BTreeMap::new(),
+        text: "请选择一项".to_owned(),
+        fields: vec![("choice".to_owned(), "请选择一项".to_owned())],
+    };
+    let html = draw_interactive(poll(), Some(&submission));
+    assert_eq!(html.matches("请选择一项").count(), 1, "{html}");
+}
+
+#[test]
+fn enter_does_not_jump_over_a_question() {
+    let mut offer = offer("leave");
+    let mut draw_with = |confirm: Option<&str>| {
+        offer.confirm = confirm.map(str::to_owned);
+        let leave = button("退出", offer.clone(), ButtonStyle::Danger);
+        draw_interactive(Tree(Kind::Form, vec![leave]).view("t"), None)
+    };
+    let guard = "<button type=\"submit\" disabled hidden></button>";
+    assert!(draw_with(Some("确定吗？")).contains(guard));
+    assert!(!draw_with(None).contains(guard));
+}
+
+#[test]
+fn an_offer_is_only_where_it_can_be_taken() {
+    let view = || {
+        let quiet = text(
+            "好",
+            crate::view::TextStyle::Body,
+            crate::view::TextTone::Normal,
+        );
+        Tree(Kind::Column, vec![quiet]).view("t")
+    };
+    // Nothing to take part in: no way there, but closed is closed.
+    assert!(!draw(view(), "zh", LOOK).contains("qk-open"));
+    assert!(draw(view(), "zh", Interaction::Closed).contains("已结束"));
+}
+
+#[test]
+#[should_panic(expected = "a token for every offer")]
+fn tokens_must_be_complete() {
+    let interaction = Interaction::Interactive {
+        action: "/",
+        tokens: &[],
+        submission: None,
+    };
+    draw(poll(), "zh", interaction);
+}
+
+/// What would be markup, script or an attribute if it were not escaped.
+const HOSTILE: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&lt;</textarea>\
+                       </title></option></style><!--";
+
+#[test]
+fn no_text_becomes_markup() {
+    let clean = draw_interactive(everything(str::to_owned), None);
+    let hostile = draw_interactive(everything(|text| format!("{text}{HOSTILE}")), None);
+    // Every tag of the hostile drawing is one of the clean drawing.
+    assert_eq!(skeleton(&hostile), skeleton(&clean));
+    assert!(hostile.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    let submission = Submission {
+        offer: format!("token-0{HOSTILE}"),
+        inputs: given(&[
+            ("words", &[HOSTILE]),
+            ("nick", &[HOSTILE]),
+            ("chapter", &[HOSTILE]),
+            ("pages", &[HOSTILE]),
+        ]),
+        text: HOSTILE.to_owned(),
+        fields: vec![("words".to_owned(), HOSTILE.to_owned())],
+    };
+    let refused = draw_interactive(everything(str::to_owned), Some(&submission));
+    assert!(
+        !refused.contains("<script") && !refused.contains("<img src=x"),
+        "{refused}"
+    );
+    for interaction in [LOOK, Interaction::Closed] {
+        let html = draw(
+            everything(|text| format!("{text}{HOSTILE}")),
+            "zh",
+            interaction,
+        );
+        assert!(
+            !html.contains("<script") && !html.contains("<img src=x"),
+            "{html}"
+        );
+    }
+}
+
+/// The names of all tags, and of their attributes.
+fn skeleton(html: &str) -> Vec<String> {
+    let mut skeleton = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let tag = &tag[..tag.find('>').unwrap()];
+        let outside_values = tag.split('"').step_by(2).collect::<String>();
+        skeleton.push(outside_values);
+    }
+    skeleton
+}
+
+#[test]
+fn nothing_is_inline() {
+    let html = draw_interactive(everything(str::to_owned), None);
+    assert!(!html.contains(" style=") && !html.contains("<style") && !html.contains("<script"));
+    assert!(!html.contains(" on"), "an event handler in {html}");
+    assert!(!html.contains("javascript:"));
+}
+
+#[test]
+fn ids_are_unique_and_described() {
+    let html = draw_interactive(everything(str::to_owned), None);
+    let values = |name: &str| -> Vec<String> {
+        let mark = format!(" {name}=\"");
+        let marks = html.split(&mark).skip(1);
+        marks
+            .map(|rest| rest[..rest.find('"').unwrap()].to_owned())
+            .collect()
+    };
+    let mut ids = values("id");
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+    for referred in values("for").iter().chain(&values("aria-describedby")) {
+        for id in referred.split(' ') {
+            assert!(ids.iter().any(|known| known == id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use serde_json::Value;
+
+use super::{JsonContext, json};
+use crate::view::{
+    Size, View,
+    samples::{checked, everything, poll, results},
+};
+
+fn draw(view: View, tokens: Option<&[String]>) -> Value {
+    let cx = JsonContext {
+        card: "vote",
+        circle: "beike",
+        locale: "zh-CN",
+        size: Size::Standard,
+        private: false,
+        stale: false,
+        expires_at: None,
+        tokens,
+    };
+    json(&checked(view), &cx)
+}
+
+fn tokens() -> Vec<String> {
+    (0..3)
+        .map(|index| format!("v1.k1.BODY{index}.MAC"))
+        .collect()
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap()
+}
+
+#[test]
+fn poll_before_the_vote() {
+    insta::assert_snapshot!("poll", pretty(&draw(poll(), Some(&tokens()))));
+}
+
+#[test]
+fn poll_after_the_vote() {
+    insta::assert_snapshot!("results", pretty(&draw(results(), Some(&tokens()))));
+}
+
+#[test]
+fn every_kind() {
+    insta::assert_snapshot!(
+        "everything",
+        pretty(&draw(everything(str::to_owned), Some(&tokens())))
+    );
+}
+
+#[test]
+fn without_tokens_no_button_has_an_offer() {
+    let value = draw(poll(), None);
+    let button = &value["root"]["children"][1]["children"][1];
+    assert_eq!(button["kind"], "button");
+    assert_eq!(button.get("offer"), Some(&Value::Null));
+}
+
+#[test]
+fn the_head() {
+    let tokens = tokens();
+    let cx = JsonContext {
+        card: "vote",
+        circle: "beike",
+        locale: "en",
+        size: Size::Feed,
+        private: true,
+        stale: true,
+        expires_at: Some(1_798_732_800_000),
+        tokens: Some(&tokens),
+    };
+    let mut value = json(&checked(poll()), &cx);
+    value.as_object_mut().unwrap().remove("root");
+    insta::assert_snapshot!(value, @r#"
+    {"card":"vote","circle":"beike","version":"12afa11627060c64","locale":"en","size":"feed","private":true,"stale":true,"expires_at":"2026-12-31T16:00:00Z","title":"下个月读什么？","summary":"三本书里选一本，下个月一起读。","image":null,"people":{}}
+    "#);
+}

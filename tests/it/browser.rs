@@ -1,0 +1,3 @@
+//! What a reader sees and does, in a real browser.
+
+mod harness;

@@ -1,0 +1,6 @@
+//! The end-to-end tests: one binary, so that they link once.
+
+mod browser;
+mod harness;
+mod lifecycle;
+mod structure;

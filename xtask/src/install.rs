@@ -1,0 +1,132 @@
+//! What chores need beyond cargo, and how it comes here.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use crate::shell::{self, Failure, Shell, find_program};
+
+/// What plugins are compiled to.
+pub(crate) const WASM_TARGET: &str = "wasm32-wasip2";
+
+/// A program, and the Debian package that it comes in.
+pub(crate) struct Tool {
+    program: &'static str,
+    package: &'static str,
+}
+
+/// For the tests in a real browser, with type for Chinese pages.
+pub(crate) const FOR_TESTS: &[Tool] = &[
+    Tool {
+        program: "chromium",
+        package: "chromium",
+    },
+    Tool {
+        program: "chromedriver",
+        package: "chromium-driver",
+    },
+    CHINESE_TYPE,
+];
+
+/// For the bench: a peer to compare with, and a load.
+pub(crate) const FOR_BENCH: &[Tool] = &[
+    Tool {
+        program: "nginx",
+        package: "nginx",
+    },
+    Tool {
+        program: "wrk",
+        package: "wrk",
+    },
+];
+
+/// No program, but [`is_here`] knows how to look for it.
+const CHINESE_TYPE: Tool = Tool {
+    program: "a Chinese font",
+    package: "fonts-noto-cjk",
+};
+
+/// Installs the Rust target of plugins.
+pub(crate) fn wasm_target(shell: &Shell) -> Result<(), Failure> {
+    let libraries = shell
+        .command("rustc")
+        .args(["--print", "target-libdir", "--target", WASM_TARGET])
+        .output()
+        .map_err(|error| Failure::Failed(format!("`rustc` does not start: {error}")))?;
+    let dir = String::from_utf8_lossy(&libraries.stdout);
+    if Path::new(dir.trim()).is_dir() {
+        return Ok(());
+    }
+    if find_program("rustup").is_none() {
+        return Err(Failure::Failed(format!(
+            "the Rust target {WASM_TARGET} is missing, and so is rustup: install the target \
+             `rust-std` for it in the way this Rust was installed"
+        )));
+    }
+    shell::run(shell.command("rustup").args(["target", "add", WASM_TARGET]))
+}
+
+/// Installs the tools that are missing, as root on Debian; elsewhere says how.
+pub(crate) fn tools(shell: &Shell, tools: &[Tool]) -> Result<(), Failure> {
+    let missing: Vec<&Tool> = tools.iter().filter(|tool| !is_here(shell, tool)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !is_root() || find_program("apt-get").is_none() {
+        return Err(Failure::Failed(how_to_install(&missing)));
+    }
+    shell::run(shell.command("apt-get").args(["update", "--quiet"]))?;
+    shell::run(
+        shell
+            .command("apt-get")
+            .args(["install", "--quiet", "--yes", "--no-install-recommends"])
+            .args(missing.iter().map(|tool| tool.package))
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    match missing.iter().find(|tool| !is_here(shell, tool)) {
+        None => Ok(()),
+        Some(tool) => Err(Failure::Failed(format!(
+            "the package {} is installed, but brought no {}",
+            tool.package, tool.program
+        ))),
+    }
+}
+
+fn how_to_install(missing: &[&Tool]) -> String {
+    let list = |name: fn(&Tool) -> &'static str, between: &str| {
+        let names: Vec<&str> = missing.iter().map(|tool| name(tool)).collect();
+        names.join(between)
+    };
+    format!(
+        "missing: {}\non Debian and Ubuntu: sudo apt-get install {}\nelsewhere: install them and \
+         put them into PATH",
+        list(|tool| tool.program, ", "),
+        list(|tool| tool.package, " ")
+    )
+}
+
+fn is_here(shell: &Shell, tool: &Tool) -> bool {
+    if tool.package != CHINESE_TYPE.package {
+        return find_program(tool.program).is_some();
+    }
+    // Without fontconfig there is no browser either, which then installs both.
+    shell
+        .command("fc-list")
+        .args([":lang=zh-cn", "family"])
+        .output()
+        .is_ok_and(|list| !list.stdout.is_empty())
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[test]
+fn says_how_to_install_what_is_missing() {
+    let missing: Vec<&Tool> = FOR_TESTS.iter().collect();
+    assert_eq!(
+        how_to_install(&missing),
+        "missing: chromium, chromedriver, a Chinese font\n\
+         on Debian and Ubuntu: sudo apt-get install chromium chromium-driver fonts-noto-cjk\n\
+         elsewhere: install them and put them into PATH"
+    );
+}

@@ -422,6 +422,10 @@
   }).observe(card);
   if (framed) {
     more?.querySelector("button").addEventListener("click", expand);
+    // What a reader opens is to be seen, and not cut off.
+    addEventListener("click", ({ target }) => {
+      if (target.closest("summary")) requestAnimationFrame(grow);
+    });
     addEventListener("resize", measure);
     new ResizeObserver(measure).observe(card);
   }

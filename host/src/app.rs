@@ -49,6 +49,8 @@ pub struct App {
     pub world: Arc<dyn World>,
     /// The cards, by slug.
     pub cards: HashMap<CardSlug, Card>,
+    /// The circles.
+    pub circles: Vec<Arc<Circle>>,
     /// Cards that were configured once.
     pub removed_cards: HashSet<CardSlug>,
     /// The plugins, by the order of the file.

@@ -195,10 +195,11 @@ pub fn load(source: &Source) -> Result<Loaded, Problems> {
         })
         .collect();
     let mut plugin_problems = problems_of(source);
+    // A mistake in [sandbox] does not make plugins look wrong as well.
     let component_bytes_max = read
         .sandbox
         .as_ref()
-        .map_or(0, |sandbox| sandbox.component_bytes_max);
+        .map_or(COMPONENT_BYTES_MAX, |sandbox| sandbox.component_bytes_max);
     let plugins = plugins::read(
         &root,
         &files,
@@ -206,7 +207,7 @@ pub fn load(source: &Source) -> Result<Loaded, Problems> {
         &mut problems,
         &mut plugin_problems,
     );
-    if read.plugins.is_some() && read.sandbox.is_some() {
+    if read.plugins.is_some() {
         check::cards(&root, &plugins, &mut problems, &mut plugin_problems);
     }
 
@@ -231,6 +232,9 @@ pub fn load(source: &Source) -> Result<Loaded, Problems> {
         }
     }
 }
+
+/// The most that `sandbox.component_bytes_max` takes.
+const COMPONENT_BYTES_MAX: usize = 1 << 30;
 
 /// Every section as far as it could be read.
 struct Sections {

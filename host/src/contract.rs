@@ -9,6 +9,7 @@
 pub mod v1;
 
 use crate::view::Size;
+pub use crate::view::document::ToastTone;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -112,18 +113,6 @@ pub struct Toast {
     pub tone: ToastTone,
     /// At most 200 characters.
     pub text: String,
-}
-
-/// The mood of a toast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ToastTone {
-    /// Neither good nor bad.
-    Info,
-    /// It worked.
-    Success,
-    /// It worked, but.
-    Warning,
 }
 
 /// Where to take the reader.

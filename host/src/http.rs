@@ -10,6 +10,7 @@ mod assets;
 mod error;
 mod headers;
 pub mod limits;
+mod listener;
 mod request;
 mod routes;
 pub mod serve;

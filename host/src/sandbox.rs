@@ -10,7 +10,7 @@ pub mod call;
 pub mod engine;
 pub mod fault;
 pub mod grants;
-mod hostcalls;
+pub mod hostcalls;
 pub mod limits;
 pub mod plugin;
 
@@ -30,6 +30,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 use wasmtime::component::Linker;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
@@ -147,6 +148,18 @@ impl Sandbox {
         publisher: &Budget,
         visit: Visit,
     ) -> Result<Rendered, CallError> {
+        let span = tracing::info_span!("call", id = %visit.call_id, plugin = %plugin.name, during = "render");
+        self.render_within(plugin, publisher, visit)
+            .instrument(span)
+            .await
+    }
+
+    async fn render_within(
+        &self,
+        plugin: &Plugin,
+        publisher: &Budget,
+        visit: Visit,
+    ) -> Result<Rendered, CallError> {
         let context = v1::card_context(&visit.card);
         let mut running = self
             .start(plugin, publisher, visit, CallKind::Render)
@@ -160,7 +173,7 @@ impl Sandbox {
             });
             Metered::new(&running.meter, call).await
         };
-        let (view, call, used) = running.finish(plugin, publisher, "render", result)?;
+        let (view, call, used) = running.finish(plugin, "render", result)?;
         Ok(Rendered {
             view: v1::view(view),
             private: call.private,
@@ -176,6 +189,21 @@ impl Sandbox {
     ///
     /// See [`CallError`].
     pub async fn handle(
+        &self,
+        plugin: &Plugin,
+        publisher: &Budget,
+        visit: Visit,
+        action: &Action,
+    ) -> Result<Handled, CallError> {
+        let span = tracing::info_span!(
+            "call", id = %visit.call_id, plugin = %plugin.name, during = "handle", action = %action.id
+        );
+        self.handle_within(plugin, publisher, visit, action)
+            .instrument(span)
+            .await
+    }
+
+    async fn handle_within(
         &self,
         plugin: &Plugin,
         publisher: &Budget,
@@ -200,7 +228,7 @@ impl Sandbox {
             Metered::new(&running.meter, call).await
         };
         let during = format!("handle `{}`", action.name);
-        let (outcome, call, used) = running.finish(plugin, publisher, &during, result)?;
+        let (outcome, call, used) = running.finish(plugin, &during, result)?;
         Ok(Handled {
             outcome: outcome.into(),
             transaction: call.visit.transaction,
@@ -212,7 +240,7 @@ impl Sandbox {
     async fn start<'a>(
         &'a self,
         plugin: &'a Plugin,
-        publisher: &Budget,
+        publisher: &'a Budget,
         visit: Visit,
         kind: CallKind,
     ) -> Result<Running<'a>, CallError> {
@@ -222,11 +250,13 @@ impl Sandbox {
                 retry_after_ms: millis(pause),
             });
         }
-        let wait = plugin.budget.wait(now).max(publisher.wait(now));
-        if let Some(wait) = wait {
-            return Err(CallError::Overloaded {
-                retry_after_ms: millis(wait).max(1),
-            });
+        for (budget, reason) in [
+            (&plugin.budget, SPENT_BY_PLUGIN),
+            (publisher, SPENT_BY_PUBLISHER),
+        ] {
+            if let Some(wait) = budget.wait(now) {
+                return Err(plugin.overloaded(wait, reason));
+            }
         }
         let permits = self.permits(plugin).await?;
         let (deadline_ms, key) = match kind {
@@ -251,9 +281,14 @@ impl Sandbox {
             }
             Ok(UpdateDeadline::Yield(1))
         });
+        let charge = Charge {
+            meter: Arc::clone(&meter),
+            budgets: [&plugin.budget, publisher],
+        };
         Ok(Running {
             store,
             meter,
+            charge,
             _permits: permits,
         })
     }
@@ -261,18 +296,12 @@ impl Sandbox {
     /// One permit of the plugin's and one of the pool's, so that a full pool
     /// is a short wait and then a clear answer, never an allocator's error.
     async fn permits<'a>(&'a self, plugin: &'a Plugin) -> Result<Permits<'a>, CallError> {
-        let both = async {
-            let of_plugin = plugin.permits.acquire().await;
-            let of_pool = self.permits.acquire().await;
-            of_plugin.and_then(|of_plugin| Ok((of_plugin, of_pool?)))
-        };
         let wait = Duration::from_millis(self.limits.permit_wait_ms);
-        match tokio::time::timeout(wait, both).await {
-            Ok(permits) => Ok(permits.expect("the semaphores are never closed")),
-            Err(_elapsed) => Err(CallError::Overloaded {
-                retry_after_ms: 1000,
-            }),
-        }
+        let until = tokio::time::Instant::now() + wait;
+        Ok((
+            permit(plugin, &plugin.permits, until, FULL_OF_PLUGIN).await?,
+            permit(plugin, &self.permits, until, FULL).await?,
+        ))
     }
 }
 
@@ -282,34 +311,66 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
+async fn permit<'a>(
+    plugin: &Plugin,
+    permits: &'a Semaphore,
+    until: tokio::time::Instant,
+    reason: &'static str,
+) -> Result<SemaphorePermit<'a>, CallError> {
+    match tokio::time::timeout_at(until, permits.acquire()).await {
+        Ok(permit) => Ok(permit.expect("the semaphores are never closed")),
+        Err(_elapsed) => Err(plugin.overloaded(Duration::from_secs(1), reason)),
+    }
+}
+
+/// Why calls are refused, for whoever can change it.
+const SPENT_BY_PLUGIN: &str =
+    "the plugin has used up its running time (sandbox.cpu_ms_per_second_per_plugin)";
+const SPENT_BY_PUBLISHER: &str = "the cards of its publisher have used up their running time \
+                                  (sandbox.cpu_ms_per_second_per_publisher)";
+const FULL_OF_PLUGIN: &str = "too many calls of the plugin are running \
+                              (sandbox.instances_per_plugin_max, sandbox.permit_wait_ms)";
+const FULL: &str = "too many calls are running (sandbox.instances_max, sandbox.permit_wait_ms)";
+
 type Permits<'a> = (SemaphorePermit<'a>, SemaphorePermit<'a>);
 
 struct Running<'a> {
     store: Store<Call>,
     meter: Arc<Meter>,
+    charge: Charge<'a>,
     _permits: Permits<'a>,
 }
 
+/// Charges a call's running time when the call is over, however it ended: one
+/// that nobody waits for any longer is dropped in the middle.
+struct Charge<'a> {
+    meter: Arc<Meter>,
+    budgets: [&'a Budget; 2],
+}
+
+impl Drop for Charge<'_> {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        for budget in self.budgets {
+            budget.charge(self.meter.used(), now);
+        }
+    }
+}
+
 impl Running<'_> {
-    /// Charges the call, keeps its log, and sorts out how it ended.
+    /// Keeps the call's log, and sorts out how it ended.
     fn finish<T>(
         self,
         plugin: &Plugin,
-        publisher: &Budget,
         during: &str,
         result: wasmtime::Result<Result<T, v1::types::Error>>,
     ) -> Result<(T, Call, Duration), CallError> {
         let used = self.meter.used();
-        let now = Instant::now();
-        plugin.budget.charge(used, now);
-        publisher.charge(used, now);
+        drop(self.charge);
         let call = self.store.into_data();
         call.log.emit();
         match result {
-            Ok(Ok(value)) => {
-                plugin.health.succeeded();
-                Ok((value, call, used))
-            }
+            Ok(Ok(value)) => Ok((value, call, used)),
             Ok(Err(error)) => {
                 plugin.health.succeeded();
                 Err(CallError::Card(error.into()))
@@ -320,6 +381,24 @@ impl Running<'_> {
 }
 
 impl Plugin {
+    /// Refuses a call for now. Says why in the log, once a second at most.
+    fn overloaded(&self, wait: Duration, reason: &'static str) -> CallError {
+        let retry_after_ms = millis(wait).max(1);
+        if self.refusals.is_due(Instant::now()) {
+            tracing::warn!(
+                plugin = %self.full_name(),
+                retry_after_ms,
+                "calls are refused: {reason}"
+            );
+        }
+        CallError::Overloaded { retry_after_ms }
+    }
+
+    /// Notes that a call ended well, and that what it gave was in order.
+    pub fn succeeded(&self) {
+        self.health.succeeded();
+    }
+
     /// Notes a fault found after the call, such as a malformed view.
     pub fn fault(&self, call_id: &str, during: &str, message: String) -> CallError {
         self.report(Fault {
@@ -370,7 +449,7 @@ fn failed(plugin: &Plugin, during: &str, call: &Call, error: wasmtime::Error) ->
         (None, Some(Refused::Table)) => {
             "it needed larger tables than it may have (sandbox.table_elements_max)".to_owned()
         }
-        (None, None) => error.root_cause().to_string(),
+        (None, None) => engines_reason(&error),
     };
     let backtrace = error
         .downcast_ref::<wasmtime::WasmBacktrace>()
@@ -381,9 +460,25 @@ fn failed(plugin: &Plugin, during: &str, call: &Call, error: wasmtime::Error) ->
         call_id: call.visit.call_id.clone(),
         during: during.to_owned(),
         message,
-        said: call.log.error_text(),
+        said: call.log.last_words(),
         backtrace,
     })
+}
+
+/// What the engine says, with the option that sets its limit if it reached one.
+fn engines_reason(error: &wasmtime::Error) -> String {
+    /// A single argument or result beyond the store's fuel for host calls. The
+    /// engine has no public type for this one.
+    const TOO_MUCH_AT_ONCE: &str = "fuel allocated for hostcalls has been exhausted";
+
+    let reason = error.root_cause().to_string();
+    if matches!(error.downcast_ref(), Some(wasmtime::Trap::StackOverflow)) {
+        return "its calls were nested too deeply (sandbox.stack_bytes_max)".to_owned();
+    }
+    if reason.contains(TOO_MUCH_AT_ONCE) {
+        return "it passed too many bytes at once (sandbox.hostcall_bytes_max)".to_owned();
+    }
+    reason
 }
 
 /// One thread that moves the engine's epoch, for as long as there is one.

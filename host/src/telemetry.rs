@@ -2,6 +2,7 @@
 //! error: standard output is for what programs wait for.
 
 use crate::config::{Log, LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging for the whole process.
@@ -13,7 +14,9 @@ pub fn start(log: &Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> 
     let filter = EnvFilter::builder().parse(&log.filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        // Colours are for people at a terminal and not for files.
+        .with_ansi(std::io::stderr().is_terminal());
     match log.format {
         LogFormat::Human => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),

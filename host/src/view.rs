@@ -27,7 +27,7 @@ pub use document::{
 };
 pub use html::{HtmlContext, Interaction, Submission, html};
 pub use inputs::{AcceptedInputs, FieldMessages, InputDeclaration, accept};
-pub use json::{JsonContext, json};
+pub use json::{JsonContext, ViewObject, json};
 pub use markdown::markdown;
 pub use text::{PlainContext, text};
 

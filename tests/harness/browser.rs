@@ -242,8 +242,15 @@ impl Browser {
     #[track_caller]
     pub fn screenshot(&self, name: &str) -> PathBuf {
         let size = &self.devtools("Page.getLayoutMetrics", &json!({}))["cssContentSize"];
+        self.picture(name, &json!([0, 0, size["width"], size["height"]]))
+    }
+
+    /// Saves a part of the top page, `[x, y, width, height]` in CSS pixels from
+    /// its top left corner, as `target/screenshots/NAME.png`.
+    #[track_caller]
+    pub fn picture(&self, name: &str, part: &Value) -> PathBuf {
         let clip = json!({
-            "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1,
+            "x": part[0], "y": part[1], "width": part[2], "height": part[3], "scale": 1,
         });
         let shot = self.devtools(
             "Page.captureScreenshot",

@@ -1,5 +1,5 @@
 //! What the end-to-end tests stand on: the real host binary as a child process
-//! ([`server`]), an HTTP client that hides nothing ([`client`]), a publisher's
+//! ([`server`]; [`demo`] with its articles), an HTTP client that hides nothing ([`client`]), a publisher's
 //! site on another site ([`site`]) and a real browser ([`browser`]).
 //!
 //! It knows the host only from outside, by its command line and its HTTP: no
@@ -8,8 +8,11 @@
 
 pub mod browser;
 pub mod client;
+pub mod demo;
+pub mod guests;
 pub mod paths;
 mod process;
+pub mod proxy;
 pub mod server;
 pub mod site;
 mod wait;

@@ -58,8 +58,21 @@ pub fn tool(names: &[&str]) -> PathBuf {
         })
 }
 
+/// What lies in a folder, in no order.
+///
+/// # Panics
+/// If it is not there.
+#[must_use]
 #[track_caller]
-fn existing(file: PathBuf) -> PathBuf {
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("a folder can be read to its end").path())
+        .collect()
+}
+
+#[track_caller]
+pub(crate) fn existing(file: PathBuf) -> PathBuf {
     assert!(
         file.is_file(),
         "{} is not there: run `cargo xtask test`, which builds the host and the plugins first",

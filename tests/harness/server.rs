@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::client::Client;
 use crate::process::{Log, Process};
 use crate::wait::eventually;
-use crate::{paths, site::Site};
+use crate::{guests, paths, site::Site};
 
 /// The publisher of every card, unless a test writes its own.
 pub const PUBLISHER: &str = "beike-daily";
@@ -88,6 +88,14 @@ impl Setup {
     #[track_caller]
     pub fn plugin(self, name: &str) -> Self {
         let file = paths::plugin(name);
+        self.plugin_file(&file)
+    }
+
+    /// Adds a program of `tests/guests`, as the plugin `test/NAME`.
+    #[must_use]
+    #[track_caller]
+    pub fn guest(self, name: &str) -> Self {
+        let file = guests::plugin_file(name);
         self.plugin_file(&file)
     }
 

@@ -1,3 +1,11 @@
 //! What a reader sees and does, in a real browser.
 
+mod element;
 mod harness;
+mod keyboard;
+mod looks;
+mod lost;
+mod modes;
+mod reader;
+mod scriptless;
+mod support;

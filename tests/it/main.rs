@@ -2,5 +2,7 @@
 
 mod browser;
 mod harness;
+mod hostile;
+mod http;
 mod lifecycle;
 mod structure;

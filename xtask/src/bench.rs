@@ -1,18 +1,27 @@
 //! `cargo xtask bench`: the release build beside its peers, in one table.
 
 use crate::install;
-use crate::plugins;
-use crate::shell::{Build, Failure, Shell, become_program};
+use crate::shell::{self, Build, Failure, Shell, become_program};
 
-/// Builds host and plugins for speed, then becomes the bench.
+/// Builds host, bench and the bench's card for speed, then becomes the bench.
 pub(crate) fn run(shell: &Shell, args: &[String]) -> Result<(), Failure> {
     install::tools(shell, install::FOR_BENCH)?;
-    plugins::build_all(shell, Build::Release)?;
-    let bench = ["run", "--release", "--package", "quanka-tests"];
+    install::wasm_target(shell)?;
+    // `--workspace` for the reason that `plugins::build_host` gives.
+    shell::run(
+        shell
+            .cargo(&["build", "--workspace", "--bin", "quanka", "--bin", "bench"])
+            .args(Build::Release.cargo_args()),
+    )?;
+    shell::run(
+        shell
+            .quanka(Build::Release)
+            .args(["build", "tests/bench/card", "--out"])
+            .arg(shell.target.join("plugins/bench-posts.wasm")),
+    )?;
     Err(become_program(
         shell
-            .cargo(&bench)
-            .args(["--bin", "bench", "--"])
+            .command(shell.target.join(Build::Release.dir()).join("bench"))
             .args(args),
     ))
 }

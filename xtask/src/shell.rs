@@ -77,7 +77,7 @@ impl Shell {
 
 impl Build {
     /// The directory under the target directory.
-    fn dir(self) -> &'static str {
+    pub(crate) fn dir(self) -> &'static str {
         match self {
             Self::Dev => "debug",
             Self::Release => "release",

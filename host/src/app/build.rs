@@ -85,7 +85,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .iter()
         .map(|_| watch::channel(PluginState::Preparing))
         .unzip();
-    let cards = cards(&loaded, &plugins, public_url.as_str());
+    let circles = circles(config);
+    let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = remember_cards(&store, &cards).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
@@ -102,6 +103,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         sandbox,
         world: parts.world,
         cards,
+        circles: circles.into_values().collect(),
         removed_cards,
         plugins,
     });
@@ -164,10 +166,10 @@ async fn load(
 
 fn cards(
     loaded: &Loaded,
+    circles: &HashMap<CircleId, Arc<Circle>>,
     plugins: &[watch::Receiver<PluginState>],
     public_url: &str,
 ) -> HashMap<CardSlug, Card> {
-    let circles = circles(&loaded.config);
     let named = plugins_by_name(loaded, plugins);
     loaded
         .config

@@ -3,6 +3,7 @@
 use crate::app::{App, Parts, RealWorld, build};
 use crate::config::Loaded;
 use crate::http::serve::{Listeners, serve};
+use crate::service::sweep::sweep_for_ever;
 use crate::telemetry;
 use anyhow::Context;
 use std::net::SocketAddr;
@@ -73,7 +74,10 @@ impl Host {
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        serve(self.app, self.listeners, shutdown).await
+        let sweeping = tokio::spawn(sweep_for_ever(Arc::clone(&self.app)));
+        let served = serve(self.app, self.listeners, shutdown).await;
+        sweeping.abort();
+        served
     }
 }
 

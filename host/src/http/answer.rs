@@ -8,7 +8,6 @@ use super::request::{RequestId, text};
 use crate::config::locale::accept_language;
 use crate::identity::{Session, session};
 use crate::live::surface::{Coding, Variant};
-use crate::service::ServiceError;
 use crate::service::document::Assets;
 use crate::view::document::{DocumentKind, NoticeDocument, NoticeReason, Theme, notice_document};
 use axum::body::Body;
@@ -71,20 +70,22 @@ pub fn document(status: StatusCode, html: String, framing: Framing<'_>) -> Respo
     response
 }
 
-/// A document that says why there is no card.
+/// A document that says why there is no card, or why a form was refused.
 pub fn notice(
     kind: DocumentKind,
-    error: ServiceError,
+    error: &HttpError,
     headers: &HeaderMap,
     id: &RequestId,
 ) -> Response {
-    let reason = match error {
-        ServiceError::CardUnknown => NoticeReason::Unknown,
-        ServiceError::CardGone => NoticeReason::Gone,
-        ServiceError::PluginFault => NoticeReason::PluginFault,
-        ServiceError::Overloaded { .. }
-        | ServiceError::RateLimited { .. }
-        | ServiceError::StoreUnavailable => NoticeReason::Overloaded,
+    let reason = match error.code() {
+        "card_unknown" => NoticeReason::Unknown,
+        "card_gone" => NoticeReason::Gone,
+        "sign_in_required" => NoticeReason::SignInRequired,
+        "rate_limited" => NoticeReason::RateLimited,
+        "plugin_fault" => NoticeReason::PluginFault,
+        "overloaded" => NoticeReason::Overloaded,
+        "store_unavailable" => NoticeReason::Unavailable,
+        _ if error.status.is_client_error() => NoticeReason::Refused,
         _ => NoticeReason::Internal,
     };
     let languages = languages(None, headers);
@@ -102,7 +103,6 @@ pub fn notice(
         retry_url: None,
         request_id: &id.0,
     });
-    let error = HttpError::from(error);
     // Nothing can be tapped here, so any page may show it in a frame.
     let framing = match kind {
         DocumentKind::Frame => Framing::Anybody,

@@ -64,11 +64,6 @@ impl HttpError {
         self.body.code
     }
 
-    /// What it says.
-    pub fn message(&self) -> &str {
-        &self.body.message
-    }
-
     /// When to try again, in whole seconds, if that helps.
     pub fn retry_after_s(&self) -> Option<u64> {
         self.body.retry_after_ms.map(|ms| ms.div_ceil(1000).max(1))

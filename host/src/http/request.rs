@@ -4,12 +4,15 @@
 use super::Shared;
 use super::address::{Network, client_address};
 use super::error::HttpError;
+use super::listener::Peer;
 use crate::identity::{Session, session};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::SocketAddr;
+use serde::de::DeserializeOwned;
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -19,6 +22,37 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("quanka-request");
 /// A request's id, `req_…`: in its span, its answer's header and its errors.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
+
+/// A query, read or refused in the one error shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, HttpError> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(query)) => Ok(Asked(query)),
+            Err(error) => {
+                let id = parts.extensions.get::<RequestId>();
+                Err(HttpError::bad_request(error.body_text()).with_id(id))
+            }
+        }
+    }
+}
+
+/// A card's slug as it stands in the path; text that cannot be one is no card.
+#[derive(Clone, Debug)]
+pub struct Slug(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Slug {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Slug(path.map(|Path(slug)| slug).unwrap_or_default()))
+    }
+}
 
 /// Gives the request its id and its span, and logs its end.
 pub async fn identify(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
@@ -70,13 +104,13 @@ pub fn session_of(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
 }
 
 /// The network a request's limits are counted under.
-pub fn network_of(shared: &Shared, peer: ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Network {
+pub fn network_of(shared: &Shared, peer: ConnectInfo<Peer>, headers: &HeaderMap) -> Network {
     let forwarded = headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok());
     let hops = shared.app.config.server.trusted_proxy_hops;
-    Network::of(client_address(peer.0.ip(), forwarded, hops))
+    Network::of(client_address(peer.0.0.ip(), forwarded, hops))
 }
 
 /// One header as text.

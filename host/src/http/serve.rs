@@ -1,14 +1,15 @@
 //! Serving: listeners, connections, and a clean end.
 
 use super::limits::{LimitSettings, Limits};
+use super::listener::{BoundedListener, Peer};
 use super::{Shared, operator_router, router};
 use crate::app::App;
 use axum::Router;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// The listeners, already bound, so that whoever starts the host knows their
 /// addresses.
@@ -38,15 +39,24 @@ pub async fn serve(
         addresses_max: config.limits.addresses_max,
     });
     let grace = Duration::from_millis(config.server.shutdown_grace_ms);
+    let connections_max = config.server.connections_max;
+    let bounded = |listener| BoundedListener::new(listener, connections_max);
     let shared = Shared {
         app,
         limits: Arc::new(limits),
     };
-    let stop = tokio::sync::watch::Sender::new(());
-    let readers = run(listeners.readers, router(&shared), stop.subscribe());
+    let stop = watch::Sender::new(());
+    let readers = run(
+        bounded(listeners.readers),
+        router(&shared),
+        stop.subscribe(),
+    );
     let operator = async {
         match listeners.operator {
-            Some(listener) => run(listener, operator_router(&shared), stop.subscribe()).await,
+            Some(listener) => {
+                let listener = bounded(listener);
+                run(listener, operator_router(&shared), stop.subscribe()).await
+            }
             None => Ok(()),
         }
     };
@@ -68,19 +78,11 @@ pub async fn serve(
 }
 
 async fn run(
-    listener: TcpListener,
+    listener: BoundedListener,
     router: Router,
-    mut stop: tokio::sync::watch::Receiver<()>,
+    mut stop: watch::Receiver<()>,
 ) -> std::io::Result<()> {
-    use axum::serve::ListenerExt;
-    // Without Nagle: an answer is written whole, and waiting for a full
-    // segment costs up to 40 ms on Linux.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<Peer>();
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             // An error means that the sender is gone: the same thing.

@@ -4,10 +4,10 @@ use super::cache::Keep;
 use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
 use crate::store::Seq;
-use crate::view::html::{HtmlContext, Interaction};
-use crate::view::json::JsonContext;
-use crate::view::text::PlainContext;
-use crate::view::{CheckedView, Size, html, json, markdown, text};
+use crate::view::{
+    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, Size, html, json, markdown,
+    text,
+};
 use std::sync::{Arc, OnceLock};
 
 /// What one render gave.
@@ -87,7 +87,7 @@ impl Drawn {
     /// A surface as ready-made bytes, written when first asked for.
     pub fn encoded(&self, surface: Surface) -> &Encoded {
         self.surfaces[surface as usize]
-            .get_or_init(|| Encoded::new(self.written(surface, Freshness::Fresh).as_bytes()))
+            .get_or_init(|| Encoded::new(self.written(surface, Freshness::Fresh)))
     }
 
     /// A surface, written now.
@@ -98,33 +98,39 @@ impl Drawn {
         };
         match surface {
             Surface::Html => self.section(),
-            Surface::Json => self.object(freshness).to_string(),
-            Surface::Text => text::text(&self.view, &plain),
-            Surface::Markdown => markdown::markdown(&self.view, &plain),
+            Surface::Json => {
+                serde_json::to_string(&json(&self.view, &self.json_context(freshness)))
+                    .expect("every key is a string and a string takes all that is written")
+            }
+            Surface::Text => text(&self.view, &plain),
+            Surface::Markdown => markdown(&self.view, &plain),
         }
     }
 
-    /// The view object.
+    /// The view object, as a part of another.
     pub fn object(&self, freshness: Freshness) -> serde_json::Value {
-        json::json(
-            &self.view,
-            &JsonContext {
-                card: &self.place.card,
-                circle: &self.place.circle,
-                locale: &self.locale,
-                size: self.size,
-                private: self.private,
-                stale: freshness == Freshness::Stale,
-                expires_at: self.expires_at_ms,
-                tokens: self.tokens.as_deref(),
-            },
-        )
+        serde_json::to_value(json(&self.view, &self.json_context(freshness)))
+            .expect("every key is a string")
+    }
+
+    fn json_context(&self, freshness: Freshness) -> JsonContext<'_> {
+        JsonContext {
+            card: &self.place.card,
+            circle: &self.place.circle,
+            locale: &self.locale,
+            size: self.size,
+            // The view of *none* is everybody's, whatever it asked about them.
+            private: self.private && self.reader.is_some(),
+            stale: freshness == Freshness::Stale,
+            expires_at: self.expires_at_ms,
+            tokens: self.tokens.as_deref(),
+        }
     }
 
     /// The section alone, as `/view?as=html` has it: to look at, since it
     /// stands in no document that could act.
     fn section(&self) -> String {
-        html::html(
+        html(
             &self.view,
             &HtmlContext {
                 card: &self.place.card,

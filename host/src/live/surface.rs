@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::io::Write;
+use std::sync::OnceLock;
 
 /// A form of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +60,14 @@ impl Surface {
     }
 }
 
-/// One surface in every coding.
+/// One surface in every coding, each made when first asked for: compressing
+/// costs some ten times what drawing does, and a view that is not kept is
+/// written once, in one coding.
 #[derive(Clone, Debug)]
 pub struct Encoded {
     identity: Variant,
-    gzip: Variant,
-    brotli: Variant,
+    gzip: OnceLock<Variant>,
+    brotli: OnceLock<Variant>,
 }
 
 /// One coding of one surface.
@@ -80,33 +83,50 @@ pub struct Variant {
 }
 
 impl Encoded {
-    /// Compresses a surface. Worth its milliseconds only for bytes that are
-    /// kept.
-    pub fn new(surface: &[u8]) -> Encoded {
-        let hash = Sha256::digest(surface);
-        let mut hash_text = String::with_capacity(16);
+    /// A surface's bytes, and the ETag that all its codings derive theirs from.
+    pub fn new(surface: impl Into<Bytes>) -> Encoded {
+        let bytes = surface.into();
+        let hash = Sha256::digest(&bytes);
+        let mut etag = String::with_capacity(24);
+        etag.push('"');
         for byte in &hash[..8] {
             use std::fmt::Write as _;
-            let _ = write!(hash_text, "{byte:02x}");
+            let _ = write!(etag, "{byte:02x}");
         }
-        let variant = |coding, suffix: &str, bytes: Vec<u8>| Variant {
-            coding,
-            bytes: bytes.into(),
-            etag: format!("\"{hash_text}{suffix}\""),
-        };
+        etag.push('"');
         Encoded {
-            identity: variant(Coding::Identity, "", surface.to_vec()),
-            gzip: variant(Coding::Gzip, "-gzip", gzip(surface)),
-            brotli: variant(Coding::Brotli, "-br", brotli(surface)),
+            identity: Variant {
+                coding: Coding::Identity,
+                bytes,
+                etag,
+            },
+            gzip: OnceLock::new(),
+            brotli: OnceLock::new(),
         }
     }
 
     /// The bytes in the best coding that `accept_encoding` takes.
     pub fn pick(&self, accept_encoding: Option<&str>) -> &Variant {
+        let identity = &self.identity;
         match best_coding(accept_encoding) {
-            Coding::Identity => &self.identity,
-            Coding::Gzip => &self.gzip,
-            Coding::Brotli => &self.brotli,
+            Coding::Identity => identity,
+            Coding::Gzip => self
+                .gzip
+                .get_or_init(|| identity.coded(Coding::Gzip, "-gzip", gzip(&identity.bytes))),
+            Coding::Brotli => self
+                .brotli
+                .get_or_init(|| identity.coded(Coding::Brotli, "-br", brotli(&identity.bytes))),
+        }
+    }
+}
+
+impl Variant {
+    fn coded(&self, coding: Coding, suffix: &str, bytes: Vec<u8>) -> Variant {
+        let hash = self.etag.trim_matches('"');
+        Variant {
+            coding,
+            bytes: bytes.into(),
+            etag: format!("\"{hash}{suffix}\""),
         }
     }
 }
@@ -177,17 +197,20 @@ mod tests {
     #[test]
     fn every_coding_holds_the_same_bytes_under_its_own_etag() {
         let text = "贝壳读书圈 ".repeat(50).into_bytes();
-        let encoded = Encoded::new(&text);
+        let encoded = Encoded::new(text.clone());
+        let [identity, gzip, brotli] = [None, Some("gzip"), Some("br")].map(|a| encoded.pick(a));
+        assert_eq!(identity.bytes, text);
         let mut unpacked = Vec::new();
-        flate2::read::GzDecoder::new(&*encoded.gzip.bytes)
+        flate2::read::GzDecoder::new(&*gzip.bytes)
             .read_to_end(&mut unpacked)
             .unwrap();
         assert_eq!(unpacked, text);
         let mut unpacked = Vec::new();
-        brotli::BrotliDecompress(&mut &*encoded.brotli.bytes, &mut unpacked).unwrap();
+        brotli::BrotliDecompress(&mut &*brotli.bytes, &mut unpacked).unwrap();
         assert_eq!(unpacked, text);
-        assert!(encoded.gzip.bytes.len() < text.len());
-        assert_ne!(encoded.gzip.etag, encoded.brotli.etag);
-        assert_ne!(encoded.gzip.etag, encoded.identity.etag);
+        assert!(gzip.bytes.len() < text.len());
+        let hash = identity.etag.trim_matches('"');
+        assert_eq!(gzip.etag, format!("\"{hash}-gzip\""));
+        assert_eq!(brotli.etag, format!("\"{hash}-br\""));
     }
 }

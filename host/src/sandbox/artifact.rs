@@ -13,10 +13,12 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
+use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -27,6 +29,7 @@ pub struct Artifacts {
     seal_key: [u8; 32],
     compiler: PathBuf,
     limits: config::Sandbox,
+    turns: Semaphore,
 }
 
 /// Why a component could not be made to run.
@@ -49,6 +52,9 @@ pub enum ArtifactError {
     /// The compiler failed.
     #[error("the compiler failed: {0}")]
     Compiler(String),
+    /// It needs more than every call gets.
+    #[error("it does not fit what a call may have: {0}; see the limits in [sandbox]")]
+    Unfit(String),
     /// The data directory is not usable.
     #[error("artifact {path}: {error}")]
     Io {
@@ -73,6 +79,7 @@ impl Artifacts {
             seal_key,
             compiler,
             limits: limits.clone(),
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
         }
     }
 
@@ -96,38 +103,37 @@ impl Artifacts {
             });
         }
         let path = self.dir.join(file_name(engine, component));
-        if let Some(loaded) = self.map(engine, &path) {
-            return Ok(loaded);
+        if !self.is_ours(&path) {
+            // Validating a large component takes seconds, compiling it longer:
+            // off the async workers, and no more at once than processors.
+            let _turn = self.turns.acquire().await.expect("it is never closed");
+            let owned = component.to_vec();
+            tokio::task::spawn_blocking(move || validate(&owned))
+                .await
+                .map_err(|panicked| ArtifactError::Invalid(panicked.to_string()))??;
+            self.compile(component, &path).await?;
         }
-        validate(component)?;
-        self.compile(component, &path).await?;
-        self.map(engine, &path).ok_or_else(|| {
-            ArtifactError::Compiler("the artifact cannot be read back; see the log".to_owned())
-        })
+        // SAFETY: wasmtime trusts the file to be its own compiler's output.
+        // The seal, checked or just made, is this host's over exactly these
+        // bytes and this name, and the directory is the host's own (0700).
+        unsafe { Component::deserialize_file(engine, &path) }
+            .map_err(|error| ArtifactError::Unfit(format!("{error:#}")))
     }
 
-    /// Maps an artifact, if its seal is ours.
-    fn map(&self, engine: &Engine, path: &Path) -> Option<Component> {
-        let seal = std::fs::read(seal_path(path)).ok()?;
+    /// Whether there is an artifact, and its seal is ours.
+    fn is_ours(&self, path: &Path) -> bool {
+        let Ok(seal) = std::fs::read(seal_path(path)) else {
+            return false;
+        };
         match self.seal(path) {
-            Ok(mac) if mac.clone().verify_slice(&seal).is_ok() => {}
+            Ok(mac) if mac.clone().verify_slice(&seal).is_ok() => true,
             Ok(_) => {
                 tracing::warn!(artifact = %path.display(), "the seal does not fit; compiling again");
-                return None;
+                false
             }
             Err(error) => {
                 tracing::warn!(artifact = %path.display(), %error, "unreadable; compiling again");
-                return None;
-            }
-        }
-        // SAFETY: wasmtime trusts the file to be its own compiler's output.
-        // The seal just checked was made by this host over exactly these
-        // bytes and this name, and the directory is the host's own (0700).
-        match unsafe { Component::deserialize_file(engine, path) } {
-            Ok(component) => Some(component),
-            Err(error) => {
-                tracing::warn!(artifact = %path.display(), %error, "does not fit this engine; compiling again");
-                None
+                false
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::community::state::StateLimits;
 use crate::config::{self, Capability};
 use crate::contract::{CardContext, Reader, v1};
 use crate::store::Transaction;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What is called, for whom, when, and over which snapshot.
@@ -251,6 +252,10 @@ pub enum Level {
     Error,
 }
 
+/// The end of standard error that is kept whatever was written before: a panic
+/// writes there last, and its message is what an author looks for first.
+const LAST_WORDS_BYTES: usize = 2048;
+
 /// What a guest wrote during one call, within limits; what is over them is
 /// dropped and counted.
 #[derive(Debug)]
@@ -258,6 +263,7 @@ pub struct CallLog {
     lines: Vec<(Level, String)>,
     output: Vec<u8>,
     error: Vec<u8>,
+    last_words: VecDeque<u8>,
     dropped: usize,
     lines_left: usize,
     bytes_left: usize,
@@ -269,6 +275,7 @@ impl CallLog {
             lines: Vec::new(),
             output: Vec::new(),
             error: Vec::new(),
+            last_words: VecDeque::new(),
             dropped: 0,
             lines_left: lines_max,
             bytes_left: bytes_max,
@@ -293,13 +300,19 @@ impl CallLog {
         self.dropped += usize::from(kept < bytes.len());
         match stream {
             Stream::Output => self.output.extend_from_slice(&bytes[..kept]),
-            Stream::Error => self.error.extend_from_slice(&bytes[..kept]),
+            Stream::Error => {
+                self.error.extend_from_slice(&bytes[..kept]);
+                self.last_words.extend(bytes);
+                let excess = self.last_words.len().saturating_sub(LAST_WORDS_BYTES);
+                self.last_words.drain(..excess);
+            }
         }
     }
 
-    /// What stands on standard error, as text.
-    pub fn error_text(&self) -> String {
-        String::from_utf8_lossy(&self.error).trim_end().to_owned()
+    /// The end of what was written to standard error, as text.
+    pub fn last_words(&self) -> String {
+        let bytes: Vec<u8> = self.last_words.iter().copied().collect();
+        String::from_utf8_lossy(&bytes).trim().to_owned()
     }
 
     /// Hands the log to `tracing`, inside the call's span.
@@ -312,15 +325,22 @@ impl CallLog {
                 Level::Error => tracing::error!(target: "quanka::guest", "{text}"),
             }
         }
+        let mut lines_left = self.lines_left;
+        let mut dropped = self.dropped;
         for (stream, bytes) in [("stdout", &self.output), ("stderr", &self.error)] {
             for line in String::from_utf8_lossy(bytes).lines() {
+                if lines_left == 0 {
+                    dropped += 1;
+                    continue;
+                }
+                lines_left -= 1;
                 tracing::info!(target: "quanka::guest", stream, "{line}");
             }
         }
-        if self.dropped > 0 {
+        if dropped > 0 {
             tracing::warn!(
                 target: "quanka::guest",
-                dropped = self.dropped,
+                dropped,
                 "the rest of this call's log was dropped (sandbox.log_lines_max, sandbox.log_bytes_max)"
             );
         }
@@ -336,9 +356,25 @@ mod tests {
         let mut log = CallLog::new(2, 10);
         log.line(Level::Info, "one");
         log.write(Stream::Error, b"panicked at");
-        assert_eq!(log.error_text(), "panicke");
+        assert_eq!(log.error, b"panicke");
+        assert_eq!(log.last_words(), "panicked at");
         log.line(Level::Info, "x");
         assert_eq!(log.lines.len(), 1);
         assert_eq!(log.dropped, 2);
+    }
+
+    #[test]
+    fn the_last_words_are_the_end_of_standard_error() {
+        let mut log = CallLog::new(0, 0);
+        for _ in 0..1_000 {
+            log.write(Stream::Error, b"and another thing\n");
+        }
+        log.write(Stream::Error, b"panicked at the end\n");
+        let said = log.last_words();
+        assert!(said.len() <= LAST_WORDS_BYTES, "{}", said.len());
+        assert!(
+            said.ends_with("and another thing\npanicked at the end"),
+            "{said}"
+        );
     }
 }

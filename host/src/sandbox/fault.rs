@@ -37,7 +37,7 @@ pub struct Fault {
     pub during: String,
     /// What happened, in one sentence.
     pub message: String,
-    /// The guest's own last words: what it wrote to standard error.
+    /// The guest's own last words: the end of what it wrote to standard error.
     pub said: String,
     /// The guest's stack, innermost first, one frame a line.
     pub backtrace: String,

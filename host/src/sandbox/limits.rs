@@ -5,8 +5,10 @@
 //!   for the store) does not count.
 //! * [`Budget`]: running time of a plugin or publisher over many calls.
 //! * [`Health`]: faults in a row, after which a plugin is paused.
+//! * [`Seldom`]: how often the log says that calls are refused.
 
 use crate::config;
+use rustix::time::{ClockId, clock_gettime};
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,12 +85,12 @@ impl wasmtime::ResourceLimiter for MemoryLimit {
     }
 }
 
-/// Measures the running time of one call: the time its future is being
-/// polled. Shared by the future's wrapper and the epoch callback, which run
-/// on one thread at a time.
+/// Measures the running time of one call: what its thread runs for while its
+/// future is being polled. By the thread's own clock, so that on a busy machine
+/// the time in which others run is not the plugin's fault. Shared by the
+/// future's wrapper and the epoch callback, which run on one thread at a time.
 #[derive(Debug)]
 pub struct Meter {
-    origin: Instant,
     deadline: Duration,
     used_ns: AtomicU64,
     resumed_ns: AtomicU64,
@@ -98,7 +100,6 @@ impl Meter {
     /// A meter that runs out after `deadline` of running time.
     pub fn new(deadline: Duration) -> Self {
         Meter {
-            origin: Instant::now(),
             deadline,
             used_ns: AtomicU64::new(0),
             resumed_ns: AtomicU64::new(0),
@@ -107,8 +108,8 @@ impl Meter {
 
     /// Whether the running time is used up. To be asked while running.
     pub fn is_over(&self) -> bool {
-        let running = self.elapsed_ns() - self.resumed_ns.load(Ordering::Relaxed);
-        Duration::from_nanos(self.used_ns.load(Ordering::Relaxed) + running) >= self.deadline
+        let used_ns = self.used_ns.load(Ordering::Relaxed) + self.running_ns();
+        Duration::from_nanos(used_ns) >= self.deadline
     }
 
     /// The running time so far, at a moment when the call is not running.
@@ -117,18 +118,25 @@ impl Meter {
     }
 
     fn resume(&self) {
-        self.resumed_ns.store(self.elapsed_ns(), Ordering::Relaxed);
+        self.resumed_ns.store(thread_ran_ns(), Ordering::Relaxed);
     }
 
     fn pause(&self) {
-        let running = self.elapsed_ns() - self.resumed_ns.load(Ordering::Relaxed);
-        self.used_ns.fetch_add(running, Ordering::Relaxed);
+        let running_ns = self.running_ns();
+        self.used_ns.fetch_add(running_ns, Ordering::Relaxed);
     }
 
-    fn elapsed_ns(&self) -> u64 {
-        // Five hundred years of nanoseconds fit; a call lasts less.
-        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    fn running_ns(&self) -> u64 {
+        thread_ran_ns().saturating_sub(self.resumed_ns.load(Ordering::Relaxed))
     }
+}
+
+/// For how long the system has let this thread run. A system call, some 200 ns.
+fn thread_ran_ns() -> u64 {
+    let ran = clock_gettime(ClockId::ThreadCPUTime);
+    // Five hundred years of nanoseconds fit; a thread lasts less.
+    let whole_s = u64::try_from(ran.tv_sec).unwrap_or_default();
+    whole_s * 1_000_000_000 + u64::try_from(ran.tv_nsec).unwrap_or_default()
 }
 
 /// A future whose running time is measured.
@@ -280,9 +288,36 @@ impl Health {
     }
 }
 
+/// Lets something pass once a second: a line in the log about each of a flood
+/// of calls would be a flood of its own.
+#[derive(Debug, Default)]
+pub struct Seldom(Mutex<Option<Instant>>);
+
+impl Seldom {
+    /// Whether it may pass now.
+    pub fn is_due(&self, now: Instant) -> bool {
+        const PAUSE: Duration = Duration::from_secs(1);
+        let mut last = self.0.lock().expect("no holder of the instant panics");
+        let is_due = last.is_none_or(|last| now.saturating_duration_since(last) >= PAUSE);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_seldom_passes_once_a_second() {
+        let start = Instant::now();
+        let seldom = Seldom::default();
+        let passes = [0, 1, 999, 1000, 1500, 2000]
+            .map(|ms| seldom.is_due(start + Duration::from_millis(ms)));
+        assert_eq!(passes, [true, false, false, true, false, true]);
+    }
 
     #[test]
     fn a_budget_refills_at_its_rate_and_no_higher_than_its_burst() {
@@ -340,5 +375,10 @@ mod tests {
         )
         .await;
         assert!(meter.used() >= Duration::from_micros(50));
+        // A thread that is kept from running does not use its time up.
+        let meter = Meter::new(Duration::from_secs(1));
+        let kept_waiting = Box::pin(async { std::thread::sleep(Duration::from_millis(20)) });
+        Metered::new(&meter, kept_waiting).await;
+        assert!(meter.used() < Duration::from_millis(20));
     }
 }

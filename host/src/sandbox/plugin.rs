@@ -3,7 +3,7 @@
 use super::artifact::ArtifactError;
 use super::call::Call;
 use super::grants::Grants;
-use super::limits::{Budget, Health};
+use super::limits::{Budget, Health, Seldom};
 use crate::config::manifest::Manifest;
 use crate::config::{self, Capability};
 use crate::contract::v1;
@@ -25,6 +25,7 @@ pub struct Plugin {
     pub(super) permits: Semaphore,
     pub(super) budget: Budget,
     pub(super) health: Health,
+    pub(super) refusals: Seldom,
 }
 
 /// Why a plugin could not be loaded.
@@ -86,6 +87,7 @@ impl Plugin {
                 Instant::now(),
             ),
             health: Health::new(limits),
+            refusals: Seldom::default(),
         })
     }
 

@@ -289,6 +289,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
         .await?;
     outcome::check(&handled.outcome)
         .map_err(|reason| plugin.fault(&call_id, &attempt.action.name, reason))?;
+    plugin.succeeded();
     let record = Record {
         body: attempt.body,
         reader: attempt.reader_id.clone(),

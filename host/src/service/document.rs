@@ -3,7 +3,7 @@
 use super::view::Shown;
 use crate::app::{App, Card};
 use crate::config::CardState;
-use crate::contract::{Outcome, ToastTone};
+use crate::contract::Outcome;
 use crate::identity::FormStamp;
 use crate::live::drawn::Freshness;
 use crate::service::card::size_word;
@@ -79,7 +79,7 @@ pub fn document(
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,
         section: &section,
-        toast: toast.map(|toast| (tone(toast.tone), toast.text.as_str())),
+        toast: toast.map(|toast| (toast.tone, toast.text.as_str())),
         notice,
         script_url: &setting.assets.script_url,
         style_url: &setting.assets.style_url,
@@ -149,13 +149,5 @@ pub fn theme_word(theme: Theme) -> &'static str {
         Theme::Auto => "auto",
         Theme::Light => "light",
         Theme::Dark => "dark",
-    }
-}
-
-fn tone(tone: ToastTone) -> document::ToastTone {
-    match tone {
-        ToastTone::Info => document::ToastTone::Info,
-        ToastTone::Success => document::ToastTone::Success,
-        ToastTone::Warning => document::ToastTone::Warning,
     }
 }

@@ -123,6 +123,7 @@ async fn draw(
     let rendered = app.sandbox.render(plugin, budget, visit).await?;
     let view = check(rendered.view, &app.view_limits)
         .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
+    plugin.succeeded();
     // Only a view that depends on its reader binds its offers to them.
     let bound = session.filter(|_| rendered.private);
     let tokens = (card.state == CardState::Live && plugin.takes_actions())

@@ -189,7 +189,7 @@ fn check_head(view: &View, limits: &ViewLimits, strings: &mut Strings) -> Result
     }
     if view.nodes.len() > limits.nodes_max {
         return Err(format!(
-            "it has {} nodes; the most is {}: show fewer things at once",
+            "it has {} nodes; the most is {} (view.nodes_max): show fewer things at once",
             grouped(view.nodes.len() as u64),
             grouped(limits.nodes_max as u64),
         ));
@@ -267,7 +267,7 @@ impl Walk {
         }
         if self.open.len() >= limits.depth_max {
             return Err(format!(
-                "it is deeper than {} levels, the most",
+                "it is deeper than {} levels, the most (view.depth_max)",
                 limits.depth_max
             ));
         }

@@ -2,10 +2,11 @@
 //! design's `shapes.md`. Kinds and cases by their names in WIT, fields in
 //! snake_case, instants as RFC 3339.
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    ActionOffer, Choice, Input, Kind, Point, Size, Span, check::CheckedView, instant::rfc3339,
+    ActionOffer, Choice, ChoiceOption, Input, Kind, Point, Size, Span, check::CheckedView,
+    instant::rfc3339,
 };
 
 /// What the object says besides the tree.
@@ -31,116 +32,150 @@ pub struct JsonContext<'a> {
     pub tokens: Option<&'a [String]>,
 }
 
-/// The view object.
+/// The view object, written straight from the tree by whatever serializer it
+/// is given: as a tree of `serde_json::Value`, a view of 50 nodes would cost
+/// more than the sandbox that drew it.
 ///
 /// # Panics
-/// If there are tokens, but fewer than offers.
-pub fn json(view: &CheckedView, cx: &JsonContext<'_>) -> Value {
-    let head = view.view();
-    json!({
-        "card": cx.card,
-        "circle": cx.circle,
-        "version": view.version(),
-        "locale": cx.locale,
-        "size": cx.size.name(),
-        "private": cx.private,
-        "stale": cx.stale,
-        "expires_at": cx.expires_at.map(rfc3339),
-        "title": head.title,
-        "summary": head.summary,
-        "image": head.image,
-        "people": {},
-        "root": node(view, cx, 0),
-    })
+/// When it is written: if there are tokens, but fewer than offers.
+pub fn json<'a>(view: &'a CheckedView, cx: &'a JsonContext<'a>) -> ViewObject<'a> {
+    ViewObject { view, cx }
 }
 
-fn node(view: &CheckedView, cx: &JsonContext<'_>, index: usize) -> Value {
-    let kind = view.kind(index);
-    let mut node = Map::new();
-    node.insert("kind".to_owned(), kind.name().into());
-    if let Value::Object(fields) = fields(kind) {
-        node.extend(fields);
-    }
-    if let Kind::Button {
-        offer: declared, ..
-    } = kind
-    {
-        let token = cx.tokens.map(|tokens| {
-            let token = tokens.get(view.offer_index(index));
-            token.expect("there is a token for every offer")
-        });
-        node.insert(
-            "offer".to_owned(),
-            token.map_or(Value::Null, |token| offer(declared, token)),
-        );
-    }
-    let children: Vec<Value> = view
-        .children(index)
-        .map(|child| self::node(view, cx, child))
-        .collect();
-    node.insert("children".to_owned(), children.into());
-    node.into()
+/// A view and its context, to be serialized. From [`json`].
+#[derive(Clone, Copy, Debug)]
+pub struct ViewObject<'a> {
+    view: &'a CheckedView,
+    cx: &'a JsonContext<'a>,
 }
 
-fn fields(kind: &Kind) -> Value {
+/// Serializes an object, or adds to one that is begun.
+macro_rules! object {
+    ($serializer:expr; $($name:literal: $value:expr),* $(,)?) => {{
+        let mut map = $serializer.serialize_map(None)?;
+        object!(map += $($name: $value),*);
+        map.end()
+    }};
+    ($map:ident += $($name:literal: $value:expr),* $(,)?) => {{
+        $($map.serialize_entry($name, &$value)?;)*
+    }};
+}
+
+impl Serialize for ViewObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Self { view, cx } = self;
+        let head = view.view();
+        object!(serializer;
+            "card": cx.card,
+            "circle": cx.circle,
+            "version": view.version(),
+            "locale": cx.locale,
+            "size": cx.size.name(),
+            "private": cx.private,
+            "stale": cx.stale,
+            "expires_at": cx.expires_at.map(rfc3339),
+            "title": head.title,
+            "summary": head.summary,
+            "image": head.image,
+            "people": Nothing {},
+            "root": Branch { view, cx, index: 0 },
+        )
+    }
+}
+
+/// `{}`
+#[derive(serde::Serialize)]
+struct Nothing {}
+
+/// A node and all below it.
+struct Branch<'a> {
+    view: &'a CheckedView,
+    cx: &'a JsonContext<'a>,
+    index: usize,
+}
+
+impl Serialize for Branch<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Self { view, cx, index } = self;
+        let kind = view.kind(index);
+        let mut map = serializer.serialize_map(None)?;
+        object!(map += "kind": kind.name());
+        fields(kind, &mut map)?;
+        if let Kind::Button { offer, .. } = kind {
+            let offer = cx.tokens.map(|tokens| {
+                let token = tokens.get(view.offer_index(index));
+                let token = token.expect("there is a token for every offer");
+                Offer { offer, token }
+            });
+            object!(map += "offer": offer);
+        }
+        object!(map += "children": Children(self));
+        map.end()
+    }
+}
+
+struct Children<'a>(&'a Branch<'a>);
+
+impl Serialize for Children<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Branch { view, cx, index } = self.0;
+        let children = view.children(index);
+        serializer.collect_seq(children.map(|index| Branch { view, cx, index }))
+    }
+}
+
+fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
     match kind {
-        Kind::Column | Kind::Row | Kind::Carousel | Kind::Form | Kind::Divider => json!({}),
-        Kind::Grid(columns) => json!({ "columns": columns }),
-        Kind::Panel { tone, title } => json!({ "tone": tone.name(), "title": title }),
-        Kind::Details(label) => json!({ "label": label }),
-        Kind::Heading { level, text } => json!({ "level": level, "text": text }),
+        Kind::Column | Kind::Row | Kind::Carousel | Kind::Form | Kind::Divider => {}
+        Kind::Grid(columns) => object!(map += "columns": columns),
+        Kind::Panel { tone, title } => object!(map += "tone": tone.name(), "title": title),
+        Kind::Details(label) => object!(map += "label": label),
+        Kind::Heading { level, text } => object!(map += "level": level, "text": text),
         Kind::Text {
             content,
             style,
             tone,
             max_lines,
-        } => json!({
+        } => object!(map +=
             "content": content, "style": style.name(), "tone": tone.name(), "max_lines": max_lines,
-        }),
-        Kind::Rich(spans) => json!({ "spans": spans.iter().map(span).collect::<Vec<_>>() }),
+        ),
+        Kind::Rich(spans) => object!(map += "spans": spans),
         Kind::Image {
             source,
             alt,
             width,
             height,
-        } => {
-            json!({ "source": source, "alt": alt, "width": width, "height": height })
-        }
-        Kind::Badge { text, tone } => json!({ "text": text, "tone": tone.name() }),
+        } => object!(map += "source": source, "alt": alt, "width": width, "height": height),
+        Kind::Badge { text, tone } => object!(map += "text": text, "tone": tone.name()),
         Kind::Stat {
             label,
             value,
             change,
-        } => {
-            json!({ "label": label, "value": value, "change": change })
-        }
-        Kind::Progress { label, share } => json!({ "label": label, "share": share }),
+        } => object!(map += "label": label, "value": value, "change": change),
+        Kind::Progress { label, share } => object!(map += "label": label, "share": share),
         Kind::Meter {
             label,
             share,
             count,
             mine,
-        } => {
-            json!({ "label": label, "share": share, "count": count, "mine": mine })
-        }
+        } => object!(map += "label": label, "share": share, "count": count, "mine": mine),
         Kind::Time { instant, style } => {
-            json!({ "instant": rfc3339(*instant), "style": style.name() })
+            object!(map += "instant": rfc3339(*instant), "style": style.name());
         }
         Kind::Chart {
             style,
             label,
             points,
-        } => json!({
-            "style": style.name(), "label": label,
-            "points": points.iter().map(point).collect::<Vec<_>>(),
-        }),
-        Kind::Qr { content, label } => json!({ "content": content, "label": label }),
-        Kind::Button { label, style, .. } => json!({ "label": label, "style": style.name() }),
-        Kind::Link { label, url } => json!({ "label": label, "url": url }),
-        Kind::Input(input) => self::input(input),
-        Kind::Choice(choice) => self::choice(choice),
+        } => object!(map += "style": style.name(), "label": label, "points": points),
+        Kind::Qr { content, label } => object!(map += "content": content, "label": label),
+        Kind::Button { label, style, .. } => {
+            object!(map += "label": label, "style": style.name());
+        }
+        Kind::Link { label, url } => object!(map += "label": label, "url": url),
+        Kind::Input(input) => self::input(input, map)?,
+        Kind::Choice(choice) => self::choice(choice, map)?,
         Kind::Toggle { name, label, value } => {
-            json!({ "name": name, "label": label, "value": value })
+            object!(map += "name": name, "label": label, "value": value);
         }
         Kind::Rating {
             name,
@@ -148,54 +183,85 @@ fn fields(kind: &Kind) -> Value {
             max,
             value,
             required,
-        } => json!({
+        } => object!(map +=
             "name": name, "label": label, "max": max, "value": value, "required": required,
-        }),
+        ),
         Kind::Ext { name, props } => {
-            let prop = |(name, value): &(String, String)| json!({ "name": name, "value": value });
-            json!({ "name": name, "props": props.iter().map(prop).collect::<Vec<_>>() })
+            let props: Vec<Prop<'_>> = props
+                .iter()
+                .map(|(name, value)| Prop { name, value })
+                .collect();
+            object!(map += "name": name, "props": props);
         }
     }
+    Ok(())
 }
 
-fn span(span: &Span) -> Value {
-    match span {
-        Span::Text(text) | Span::Bold(text) | Span::Emphasis(text) | Span::Code(text) => {
-            json!({ "kind": span.name(), "text": text })
-        }
-        Span::Link { label, url } => json!({ "kind": span.name(), "label": label, "url": url }),
-    }
-}
-
-fn point(point: &Point) -> Value {
-    json!({ "label": point.label, "value": point.value })
-}
-
-fn input(input: &Input) -> Value {
-    json!({
+fn input<M: SerializeMap>(input: &Input, map: &mut M) -> Result<(), M::Error> {
+    object!(map +=
         "type": input.kind.name(), "name": input.name, "label": input.label,
         "placeholder": input.placeholder, "value": input.value, "required": input.required,
         "min": input.min, "max": input.max,
-    })
+    );
+    Ok(())
 }
 
-fn choice(choice: &Choice) -> Value {
-    let options = choice.options.iter().map(|option| {
-        json!({ "value": option.value, "label": option.label, "selected": option.selected })
-    });
-    json!({
+fn choice<M: SerializeMap>(choice: &Choice, map: &mut M) -> Result<(), M::Error> {
+    object!(map +=
         "name": choice.name, "label": choice.label, "many": choice.many,
         "style": choice.style.name(), "min": choice.min, "max": choice.max,
-        "options": options.collect::<Vec<_>>(),
-    })
+        "options": choice.options,
+    );
+    Ok(())
 }
 
-/// What a client needs to offer it. The payload rides in the token.
-fn offer(offer: &ActionOffer, token: &str) -> Value {
-    json!({
-        "token": token, "audience": offer.audience.name(), "once": offer.once.name(),
-        "confirm": offer.confirm,
-    })
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) | Self::Bold(text) | Self::Emphasis(text) | Self::Code(text) => {
+                object!(serializer; "kind": self.name(), "text": text)
+            }
+            Self::Link { label, url } => {
+                object!(serializer; "kind": self.name(), "label": label, "url": url)
+            }
+        }
+    }
+}
+
+impl Serialize for Point {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer; "label": self.label, "value": self.value)
+    }
+}
+
+impl Serialize for ChoiceOption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer;
+            "value": self.value, "label": self.label, "selected": self.selected,
+        )
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Prop<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// What a client needs to take an offer. The payload rides in the token.
+struct Offer<'a> {
+    offer: &'a ActionOffer,
+    token: &'a str,
+}
+
+impl Serialize for Offer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { offer, token } = self;
+        object!(serializer;
+            "token": token, "audience": offer.audience.name(), "once": offer.once.name(),
+            "confirm": offer.confirm,
+        )
+    }
 }
 
 #[cfg(test)]

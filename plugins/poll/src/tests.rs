@@ -6,7 +6,7 @@ use crate::Poll;
 
 fn config(changes: &Value) -> Value {
     let mut config = json!({
-        "question": "下个月读什么?",
+        "question": "下个月读什么？",
         "options": [
             { "id": "a", "text": "三体" },
             { "id": "b", "text": "边城" },
@@ -53,10 +53,10 @@ fn before_voting_there_is_a_form_and_the_turnout_but_no_result() {
     let mut host = poll(&json!({}));
     vote(&mut host, &signed_in("other"), &["a"]).unwrap();
     insta::assert_snapshot!(tree(&mut host, &nobody()), @r#"
-    # 下个月读什么?
+    # 下个月读什么？
     > 1 人参与
     column
-      heading 2 "下个月读什么?"
+      heading 2 "下个月读什么？"
       form
         choice `choice` "选一项": a "三体" | b "边城" | c "呐喊" (1 of them)
         button "投票" (primary) → vote
@@ -73,10 +73,10 @@ fn after_voting_there_are_results_and_a_way_to_change_ones_mind() {
     assert_eq!(done.outcome.toast_text(), Some("已投票"));
     assert_eq!(done.outcome.page_event(), Some(("vote", "{}")));
     insta::assert_snapshot!(tree(&mut host, &signed_in("me")), @r#"
-    # 下个月读什么?
+    # 下个月读什么？
     > 2 人参与
     column
-      heading 2 "下个月读什么?"
+      heading 2 "下个月读什么？"
       column
         meter "三体" 50.0 %, 1, mine
         meter "边城" 50.0 %, 1
@@ -103,10 +103,10 @@ fn after_closing_everyone_sees_the_results() {
     );
     host.set_now("2026-02-01T00:00:00+08:00");
     insta::assert_snapshot!(tree(&mut host, &nobody()), @r#"
-    # 下个月读什么?
+    # 下个月读什么？
     > 1 人参与
     column
-      heading 2 "下个月读什么?"
+      heading 2 "下个月读什么？"
       column
         meter "三体" 0.0 %, 0
         meter "边城" 100.0 %, 1
@@ -211,7 +211,7 @@ fn an_old_form_is_held_to_the_new_configuration() {
 
     let fewer =
         json!({ "options": [{ "id": "a", "text": "三体" }, { "id": "b", "text": "边城" }] });
-    check(&fewer, &["c"], "选项有变动,请重新选择");
+    check(&fewer, &["c"], "选项有变动，请重新选择");
     check(
         &json!({ "choices_max": 2 }),
         &["a", "b", "c"],
@@ -297,10 +297,10 @@ fn it_speaks_english() {
     assert_eq!(host.render().unwrap().summary(), "No votes yet");
     vote(&mut host, &signed_in("me"), &["a"]).unwrap();
     insta::assert_snapshot!(tree(&mut host, &signed_in("me")), @r#"
-    # 下个月读什么?
+    # 下个月读什么？
     > 1 person voted
     column
-      heading 2 "下个月读什么?"
+      heading 2 "下个月读什么？"
       column
         meter "三体" 100.0 %, 1, mine
         meter "边城" 0.0 %, 0

@@ -79,7 +79,7 @@ fn chosen(cx: &ActionContext<Config>, values: &[String]) -> Result<Vec<String>> 
     let wrong = |text: &str| Err(Error::invalid(text).field("choice", text));
     if values.iter().any(|id| !config.has_option(id)) {
         return wrong(cx.tr(
-            "选项有变动,请重新选择",
+            "选项有变动，请重新选择",
             "The options have changed: choose again",
         ));
     }

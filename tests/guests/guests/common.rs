@@ -33,7 +33,11 @@ impl<M: Misbehaves> Card for Hostile<M> {
         if cx.config.mode == "render" {
             M::misbehave(&cx.config.how)?;
         }
-        Ok(View::new("坏插件").body((text("还好好的"), button("开始", offer("go")))))
+        let handled = tally::card("handled").total();
+        Ok(View::new("坏插件").body((
+            text(format!("做完 {handled} 次")),
+            button("开始", offer("go")),
+        )))
     }
 
     fn handle(cx: &ActionContext<Config>, _: &Action) -> Result<Outcome> {

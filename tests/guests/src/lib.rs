@@ -64,8 +64,15 @@ pub const GUESTS: &[Guest] = &[
         has_modes: true,
     },
     Guest {
+        name: "hoarder",
+        ways: &[
+            "key", "value", "writes", "bytes", "counters", "page", "scan",
+        ],
+        has_modes: true,
+    },
+    Guest {
         name: "log_forever",
-        ways: &["log", "err", "out", "long"],
+        ways: &["log", "err", "out", "long", "panic"],
         has_modes: true,
     },
     Guest {
@@ -89,6 +96,11 @@ pub const GUESTS: &[Guest] = &[
         name: "trap",
         ways: &["panic", "unreachable", "exit"],
         has_modes: true,
+    },
+    Guest {
+        name: "turncoat",
+        ways: &["panic", "loop", "error"],
+        has_modes: false,
     },
 ];
 

@@ -23,7 +23,7 @@ impl Card for Hello {
     fn render(cx: &CardContext<Config>) -> Result<View> {
         let greeting = match &cx.config.greeting {
             Some(greeting) => greeting,
-            None => cx.tr("你好,读者!", "Hello, reader!"),
+            None => cx.tr("你好，读者！", "Hello, reader!"),
         };
         let waves = tally::card("waves").total();
         let waved = match waves {
@@ -47,7 +47,7 @@ impl Card for Hello {
         match action.name() {
             "wave" => {
                 tally::card("waves").add("all", 1)?;
-                Ok(Outcome::success(cx.tr("你好呀!", "Hello to you!")))
+                Ok(Outcome::success(cx.tr("你好呀！", "Hello to you!")))
             }
             _ => Err(Error::unknown_action(action)),
         }
@@ -71,7 +71,7 @@ mod tests {
         assert!(host.render().unwrap().contains("还没有人打招呼"));
 
         let done = host.act(&nobody(), "wave", []).unwrap();
-        assert_eq!(done.outcome.toast_text(), Some("你好呀!"));
+        assert_eq!(done.outcome.toast_text(), Some("你好呀！"));
         assert!(host.render().unwrap().contains("有 1 次招呼"));
     }
 

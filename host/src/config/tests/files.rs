@@ -101,6 +101,16 @@ fn what_is_wrong_inside_a_plugin_names_the_manifests_line() {
         "#);
 }
 
+/// What is wrong in `[sandbox]` is told once, and hides nothing behind it.
+#[test]
+fn a_wrong_sandbox_makes_no_plugin_look_wrong() {
+    check(
+        &format!("[sandbox]\nrender_deadline_ms = 0\n{GOOD}").replace("\"边城\"", "1"),
+        "quanka.toml:2: sandbox.render_deadline_ms: is 0; must be 1 to 60000\n\
+         quanka.toml:20: card[0].config.options[1].text: must be a string, not a whole number",
+    );
+}
+
 fn append_manifest(component: Vec<u8>, text: &[u8]) -> Vec<u8> {
     use wasm_encoder::ComponentSection as _;
     let section = wasm_encoder::CustomSection {

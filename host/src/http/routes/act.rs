@@ -9,7 +9,8 @@ use crate::http::answer::{assets, document, languages, notice, set_session};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::limits::Limited;
-use crate::http::request::{RequestId, network_of, session_of, text};
+use crate::http::listener::Peer;
+use crate::http::request::{Asked, RequestId, Slug, network_of, session_of, text};
 use crate::identity::FormStamp;
 use crate::identity::{IdempotencyKey, Inputs, Provenance, Session, form_key, origin};
 use crate::service::act::{ActRequest, Acted, act};
@@ -21,14 +22,14 @@ use crate::view::html::Submission;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const FORM: &str = "application/x-www-form-urlencoded";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The query.
@@ -58,9 +59,9 @@ struct ActBody {
 pub async fn post(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    peer: ConnectInfo<SocketAddr>,
-    Path(slug): Path<String>,
-    Query(query): Query<ActQuery>,
+    peer: ConnectInfo<Peer>,
+    Slug(slug): Slug,
+    Asked(query): Asked<ActQuery>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -70,13 +71,19 @@ pub async fn post(
         query: &query,
         headers: &headers,
         peer,
-        id: &id,
     };
     let result = match body {
         Ok(body) => answer(&request, &body).await,
         Err(_) => Err(body_too_large(&shared)),
     };
-    result.unwrap_or_else(|error| error.with_id(Some(&id)).into_response())
+    match result {
+        Ok(response) => response,
+        // Whoever sent a form sees a document.
+        Err(error) if media_type(&headers).as_deref() == Some(FORM) => {
+            notice(setting(&request).kind, &error, &headers, &id)
+        }
+        Err(error) => error.with_id(Some(&id)).into_response(),
+    }
 }
 
 /// What an action's request brings besides its body.
@@ -85,8 +92,7 @@ struct Request<'a> {
     slug: &'a str,
     query: &'a ActQuery,
     headers: &'a HeaderMap,
-    peer: ConnectInfo<SocketAddr>,
-    id: &'a RequestId,
+    peer: ConnectInfo<Peer>,
 }
 
 async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
@@ -109,12 +115,9 @@ async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpErro
         .map_err(|refused| ServiceError::RateLimited {
             retry_after_ms: refused.ms,
         })?;
-    let media_type = text(request.headers, &header::CONTENT_TYPE)
-        .and_then(|value| value.split(';').next())
-        .map(|value| value.trim().to_ascii_lowercase());
-    match media_type.as_deref() {
+    match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,
-        Some("application/x-www-form-urlencoded") => Ok(by_form(request, body).await),
+        Some(FORM) => Ok(by_form(request, body).await?),
         _ => Err(HttpError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
@@ -168,15 +171,7 @@ fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static st
 }
 
 /// A plain form: every answer is a document or leads to one.
-async fn by_form(request: &Request<'_>, body: &[u8]) -> Response {
-    let kind = setting(request).kind;
-    match form(request, body).await {
-        Ok(response) => response,
-        Err(error) => notice(kind, error, request.headers, request.id),
-    }
-}
-
-async fn form(request: &Request<'_>, body: &[u8]) -> Result<Response, ServiceError> {
+async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, ServiceError> {
     let app = &request.shared.app;
     let card = card::find(app, request.slug)?;
     let (offer, inputs) = inputs_of_form(body);
@@ -362,6 +357,13 @@ fn outcome_object(outcome: &Outcome) -> Value {
         json!({ "name": event.name, "data": data })
     });
     json!({ "toast": toast, "navigate": navigate, "event": event })
+}
+
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    text(headers, &header::CONTENT_TYPE)?
+        .split(';')
+        .next()
+        .map(|value| value.trim().to_ascii_lowercase())
 }
 
 fn body_too_large(shared: &Shared) -> HttpError {

@@ -29,14 +29,18 @@ pub async fn card_style(RawQuery(query): RawQuery, headers: HeaderMap) -> Respon
     versioned(&CARD_STYLE, query.as_deref(), &headers)
 }
 
-/// Kept for ever under the address that names its version.
+/// Kept for ever under the address that names its version. For any site, since
+/// a sandboxed frame has no origin, and so is of another one than its own
+/// script and style.
 fn versioned(asset_of: &Asset, query: Option<&str>, headers: &HeaderMap) -> Response {
     let named = query.and_then(|query| query.strip_prefix("v="));
     let cache_control = match named {
         Some(version) if version == asset_of.version() => "public, max-age=31536000, immutable",
         _ => "public, no-cache",
     };
-    asset(asset_of, headers, cache_control)
+    let mut response = asset(asset_of, headers, cache_control);
+    for_any_site(response.headers_mut());
+    response
 }
 
 fn asset(asset: &Asset, headers: &HeaderMap, cache_control: &'static str) -> Response {

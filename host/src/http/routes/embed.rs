@@ -4,13 +4,13 @@ use super::page::{DocumentQuery, theme, write};
 use crate::http::Shared;
 use crate::http::answer::{assets, document, notice};
 use crate::http::headers::Framing;
-use crate::http::request::{RequestId, text};
+use crate::http::request::{Asked, RequestId, Slug, text};
 use crate::identity::{Mode, origin};
 use crate::service::card;
 use crate::service::document::Setting;
 use crate::view::document::DocumentKind;
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
@@ -18,8 +18,8 @@ use axum::response::Response;
 pub async fn get(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    Path(slug): Path<String>,
-    Query(query): Query<DocumentQuery>,
+    Slug(slug): Slug,
+    Asked(query): Asked<DocumentQuery>,
     headers: HeaderMap,
 ) -> Response {
     let mut response = answer(&shared, &id, &slug, &query, &headers).await;
@@ -37,7 +37,7 @@ async fn answer(
 ) -> Response {
     let card = match card::find(&shared.app, slug) {
         Ok(card) => card,
-        Err(error) => return notice(DocumentKind::Frame, error, headers, id),
+        Err(error) => return notice(DocumentKind::Frame, &error.into(), headers, id),
     };
     let sites = &card.circle.publisher.origins;
     let referer = text(headers, &header::REFERER);
@@ -54,6 +54,6 @@ async fn answer(
     };
     match write(shared, slug, query, headers, &setting).await {
         Ok(html) => document(StatusCode::OK, html, framing),
-        Err(error) => notice(DocumentKind::Frame, error, headers, id),
+        Err(error) => notice(DocumentKind::Frame, &error.into(), headers, id),
     }
 }

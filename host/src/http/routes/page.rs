@@ -4,14 +4,14 @@ use super::view::parse_size;
 use crate::http::Shared;
 use crate::http::answer::{assets, document, languages, notice};
 use crate::http::headers::Framing;
-use crate::http::request::{RequestId, session_of};
+use crate::http::request::{Asked, RequestId, Slug, session_of};
 use crate::service::document::{self as documents, Aftermath, Setting, parse_theme};
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, act, card};
 use crate::view::Size;
 use crate::view::document::{DocumentKind, Theme};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -34,8 +34,8 @@ pub struct DocumentQuery {
 pub async fn get(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    Path(slug): Path<String>,
-    Query(query): Query<DocumentQuery>,
+    Slug(slug): Slug,
+    Asked(query): Asked<DocumentQuery>,
     headers: HeaderMap,
 ) -> Response {
     let setting = Setting {
@@ -47,7 +47,7 @@ pub async fn get(
     let written = write(&shared, &slug, &query, &headers, &setting).await;
     let mut response = match written {
         Ok(html) => document(StatusCode::OK, html, Framing::Nobody),
-        Err(error) => notice(DocumentKind::Page, error, &headers, &id),
+        Err(error) => notice(DocumentKind::Page, &error.into(), &headers, &id),
     };
     let vary = HeaderValue::from_static("Accept-Language, Cookie");
     response.headers_mut().insert(header::VARY, vary);

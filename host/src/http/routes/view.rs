@@ -5,13 +5,13 @@ use crate::http::Shared;
 use crate::http::answer::{languages, ready_made, seconds_until};
 use crate::http::error::HttpError;
 use crate::http::headers;
-use crate::http::request::{RequestId, session_of, text};
+use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
 use crate::live::surface::Surface;
 use crate::service::view::{Shown, Wanted, view};
 use crate::service::{ServiceError, card};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -34,8 +34,8 @@ pub struct ViewQuery {
 pub async fn get(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    Path(slug): Path<String>,
-    Query(query): Query<ViewQuery>,
+    Slug(slug): Slug,
+    Asked(query): Asked<ViewQuery>,
     headers: HeaderMap,
 ) -> Response {
     answer(&shared, &slug, &query, &headers)

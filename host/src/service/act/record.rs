@@ -69,6 +69,7 @@ pub fn digest(action_id: &str) -> [u8; 32] {
     Sha256::digest(action_id.as_bytes()).into()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn damaged(error: serde_json::Error) -> ServiceError {
     tracing::error!(%error, "a recorded answer cannot be read");
     ServiceError::Internal

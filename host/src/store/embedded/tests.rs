@@ -1,20 +1,27 @@
-//! Groups, queues and failures, with an index whose flushes the test holds.
+//! Groups, queues and failures, with an index whose writes the test holds.
+
+use std::time::Duration;
 
 use super::*;
 use crate::store::batch::ReadSet;
-use crate::store::index::memory::{Fate, Flushes, MemoryIndex};
-use crate::store::suite::{circle, key};
+use crate::store::index::memory::{Fate, Gate, MemoryIndex};
+use crate::store::suite::{ALL, between, circle, key};
 
 struct Bench {
     store: Arc<Embedded<MemoryIndex>>,
-    flushes: Arc<Flushes>,
+    applies: Arc<Gate>,
+    flushes: Arc<Gate>,
 }
 
 fn bench(options: Options) -> Bench {
     let index = MemoryIndex::default();
-    let flushes = index.flushes();
+    let (applies, flushes) = (index.applies(), index.flushes());
     let store = Arc::new(Embedded::start(index, &options).unwrap());
-    Bench { store, flushes }
+    Bench {
+        store,
+        applies,
+        flushes,
+    }
 }
 
 async fn put(store: Arc<Embedded<MemoryIndex>>, name: &str) -> Result<Seq, CommitError> {
@@ -52,6 +59,7 @@ impl Bench {
 impl Drop for Bench {
     /// A test that fails must not leave the commit thread held for ever.
     fn drop(&mut self) {
+        self.applies.release();
         self.flushes.release();
     }
 }
@@ -59,9 +67,14 @@ impl Drop for Bench {
 type Committing = tokio::task::JoinHandle<Result<Seq, CommitError>>;
 
 async fn until(condition: impl Fn() -> bool) {
-    while !condition() {
-        tokio::task::yield_now().await;
-    }
+    let came = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(20);
+    let came = tokio::time::timeout(patience, came).await;
+    came.expect("what the test waits for never came");
 }
 
 #[tokio::test]
@@ -117,6 +130,24 @@ async fn nothing_is_seen_before_it_is_flushed() {
     assert_eq!(still, Ok(None), "a snapshot stays as it was");
 }
 
+/// The engine below has the new values already; the snapshot does not.
+#[tokio::test]
+async fn a_commit_half_way_is_not_seen() {
+    let bench = bench(Options::default());
+    bench.applies.hold();
+    let commit = tokio::spawn(put(Arc::clone(&bench.store), "a"));
+    until(|| bench.store.shared.index.seq(&circle()) == Ok(Seq(1))).await;
+    let snapshot = bench.store.snapshot(&circle()).await.unwrap();
+    assert_eq!(bench.store.get(&snapshot, &key("a")).await, Ok(None));
+    let page = bench
+        .store
+        .scan(&snapshot, &between("a", "z"), Direction::Forward, ALL)
+        .await;
+    assert_eq!(page, Ok(Page::default()));
+    bench.applies.release();
+    assert_eq!(commit.await.unwrap(), Ok(Seq(1)));
+}
+
 #[tokio::test]
 async fn earlier_members_of_a_group_conflict() {
     let bench = bench(Options::default());
@@ -147,21 +178,23 @@ async fn earlier_members_of_a_group_conflict() {
 }
 
 #[tokio::test]
-async fn a_failed_flush_stops_writes_for_good() {
+async fn a_failed_write_stops_writes_for_good() {
+    type Calls = fn(&Bench) -> &Gate;
+    let (applies, flushes): (Calls, Calls) = (|bench| &bench.applies, |bench| &bench.flushes);
+    let full = "the store's engine failed: no space left on device";
     let cases = [
+        (applies, Fate::Fail, full),
+        (flushes, Fate::Fail, full),
         (
-            Fate::Fail,
-            "the store's engine failed: no space left on device",
-        ),
-        (
+            flushes,
             Fate::Panic,
             "the engine panicked: an assertion of the engine",
         ),
     ];
-    for (fate, reason) in cases {
+    for (calls, fate, reason) in cases {
         let bench = bench(Options::default());
         put(Arc::clone(&bench.store), "a").await.unwrap();
-        bench.flushes.end_in(fate);
+        calls(&bench).end_in(fate);
         let unavailable = CommitError::Store(StoreError::Unavailable {
             reason: reason.into(),
         });
@@ -169,7 +202,7 @@ async fn a_failed_flush_stops_writes_for_good() {
         assert_eq!(refused, Err(unavailable.clone()));
 
         // The disk has recovered, but what reached it is not known.
-        bench.flushes.end_in(Fate::Succeed);
+        calls(&bench).end_in(Fate::Succeed);
         let refused = put(Arc::clone(&bench.store), "c").await;
         assert_eq!(refused, Err(unavailable));
 

@@ -1,5 +1,5 @@
-//! An index in memory, for tests: fast, and its flushes can be held and made
-//! to fail.
+//! An index in memory, for tests: fast, and its writes can be held and made to
+//! fail.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Condvar, Mutex};
@@ -13,7 +13,8 @@ use crate::store::{Direction, Key, KeyRange, PageLimit, Partition, Seq, StoreErr
 #[derive(Default)]
 pub struct MemoryIndex {
     partitions: Mutex<HashMap<Partition, Entries>>,
-    flushes: Arc<Flushes>,
+    applies: Arc<Gate>,
+    flushes: Arc<Gate>,
 }
 
 #[derive(Default)]
@@ -22,21 +23,22 @@ struct Entries {
     values: BTreeMap<Key, Bytes>,
 }
 
-/// What a test knows of, and does to, the flushes of an index.
+/// Where a test counts, holds and fails the calls of one kind. They stand in
+/// it after they have done their work.
 #[derive(Default)]
-pub struct Flushes {
-    state: Mutex<FlushState>,
+pub struct Gate {
+    state: Mutex<GateState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct FlushState {
+struct GateState {
     count: usize,
     held: bool,
     fate: Fate,
 }
 
-/// How a flush ends.
+/// How a call ends.
 #[derive(Clone, Copy, Default)]
 pub enum Fate {
     #[default]
@@ -45,12 +47,12 @@ pub enum Fate {
     Panic,
 }
 
-impl Flushes {
+impl Gate {
     pub fn count(&self) -> usize {
         self.state.lock().unwrap().count
     }
 
-    /// From now on no flush returns, until [`Flushes::release`].
+    /// From now on no call returns, until [`Gate::release`].
     pub fn hold(&self) {
         self.state.lock().unwrap().held = true;
     }
@@ -64,16 +66,28 @@ impl Flushes {
         self.state.lock().unwrap().fate = fate;
     }
 
-    fn flush(&self) -> Fate {
+    fn pass(&self) -> Result<(), StoreError> {
         let state = self.state.lock().unwrap();
         let mut state = self.changed.wait_while(state, |state| state.held).unwrap();
         state.count += 1;
-        state.fate
+        let fate = state.fate;
+        drop(state);
+        match fate {
+            Fate::Succeed => Ok(()),
+            Fate::Fail => Err(StoreError::Engine {
+                reason: "no space left on device".into(),
+            }),
+            Fate::Panic => panic!("an assertion of the engine"),
+        }
     }
 }
 
 impl MemoryIndex {
-    pub fn flushes(&self) -> Arc<Flushes> {
+    pub fn applies(&self) -> Arc<Gate> {
+        Arc::clone(&self.applies)
+    }
+
+    pub fn flushes(&self) -> Arc<Gate> {
         Arc::clone(&self.flushes)
     }
 }
@@ -132,16 +146,11 @@ impl Index for MemoryIndex {
                 None => entries.values.remove(key),
             };
         }
-        Ok(())
+        drop(partitions);
+        self.applies.pass()
     }
 
     fn flush(&self) -> Result<(), StoreError> {
-        match self.flushes.flush() {
-            Fate::Succeed => Ok(()),
-            Fate::Fail => Err(StoreError::Engine {
-                reason: "no space left on device".into(),
-            }),
-            Fate::Panic => panic!("an assertion of the engine"),
-        }
+        self.flushes.pass()
     }
 }

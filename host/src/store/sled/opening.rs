@@ -13,8 +13,10 @@ use crate::store::OpenError;
 const FORMAT: u32 = 1;
 const FORMAT_KEY: &[u8] = b"\0format";
 
-/// How long a database that was dropped in this process may take to close.
-const CLOSING_MAX: Duration = Duration::from_secs(5);
+/// How long the last owner of the files may take to let go of them: threads of
+/// a database just dropped, and children just being started, hold them a
+/// moment longer.
+const LETTING_GO_MAX: Duration = Duration::from_secs(1);
 
 /// Makes the directory and locks it. The lock ends with the file or the
 /// process, whatever kills it.
@@ -31,15 +33,19 @@ pub fn lock(dir: &Path) -> Result<File, OpenError> {
         .truncate(false)
         .open(dir.join("lock"))
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
+    let locked = patiently(|| match file.try_lock() {
+        Err(TryLockError::WouldBlock) => None,
+        other => Some(other),
+    });
+    match locked {
+        Some(Ok(())) => {}
+        Some(Err(error)) => return Err(failed(error.into())),
+        None => {
             return Err(OpenError::InUse {
                 dir: dir.to_owned(),
                 holder: holder(&mut file),
             });
         }
-        Err(TryLockError::Error(source)) => return Err(failed(source)),
     }
     file.set_len(0).map_err(failed)?;
     file.rewind().map_err(failed)?;
@@ -54,15 +60,22 @@ pub fn open(dir: &Path, cache_bytes_max: usize) -> Result<::sled::Db, OpenError>
         dir: dir.to_owned(),
         source,
     })?;
-    wait_until_closed(dir, CLOSING_MAX)?;
     let config = ::sled::Config::new()
         .path(&index)
         .cache_capacity(u64::try_from(cache_bytes_max).unwrap_or(u64::MAX));
     // A damaged file makes sled panic as often as it returns an error.
-    match catch_unwind(AssertUnwindSafe(|| config.open())) {
-        Ok(Ok(db)) => Ok(db),
-        Ok(Err(error)) => Err(refused(dir, error)),
-        Err(_) => Err(damaged(dir, "the engine panicked (see above)".into())),
+    let opened = patiently(|| match catch_unwind(AssertUnwindSafe(|| config.open())) {
+        Ok(Err(error)) if is_locked(&error) => None,
+        other => Some(other),
+    });
+    match opened {
+        Some(Ok(Ok(db))) => Ok(db),
+        Some(Ok(Err(error))) => Err(refused(dir, error)),
+        Some(Err(_)) => Err(damaged(dir, "the engine panicked (see above)".into())),
+        None => Err(OpenError::InUse {
+            dir: dir.to_owned(),
+            holder: "one that is not quanka".into(),
+        }),
     }
 }
 
@@ -111,23 +124,21 @@ fn remove_unfinished_snapshots(index: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// sled's threads may hold its file a moment longer than the database that was
-/// dropped, and its own lock does not wait for them.
-fn wait_until_closed(dir: &Path, closing_max: Duration) -> Result<(), OpenError> {
-    let Ok(file) = File::open(dir.join("index/db")) else {
-        return Ok(());
-    };
-    let deadline = Instant::now() + closing_max;
-    while let Err(TryLockError::WouldBlock) = file.try_lock() {
-        if Instant::now() > deadline {
-            return Err(OpenError::InUse {
-                dir: dir.to_owned(),
-                holder: "one that is not quanka".into(),
-            });
+/// Tries until something comes of it, or the last owner has had its time.
+fn patiently<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + LETTING_GO_MAX;
+    loop {
+        let result = attempt();
+        if result.is_some() || Instant::now() > deadline {
+            return result;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    Ok(())
+}
+
+/// sled locks its file too, and has no error of its own for that.
+fn is_locked(error: &::sled::Error) -> bool {
+    matches!(error, ::sled::Error::Io(error) if error.to_string().starts_with("could not acquire lock"))
 }
 
 fn holder(file: &mut File) -> String {
@@ -175,16 +186,16 @@ mod tests {
     #[test]
     fn a_stranger_on_the_file_is_named() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::create_dir(dir.path().join("index")).unwrap();
-        let file = File::create(dir.path().join("index/db")).unwrap();
-        assert!(wait_until_closed(dir.path(), Duration::ZERO).is_ok());
+        drop(open(dir.path(), 1 << 20).unwrap());
+        let file = File::open(dir.path().join("index/db")).unwrap();
         file.lock().unwrap();
-        let refused = wait_until_closed(dir.path(), Duration::ZERO).unwrap_err();
-        let text = refused.to_string();
+        let text = open(dir.path(), 1 << 20).unwrap_err().to_string();
         assert!(
             text.contains("by another process (one that is not quanka)"),
             "{text}"
         );
+        drop(file);
+        open(dir.path(), 1 << 20).unwrap();
     }
 
     #[test]

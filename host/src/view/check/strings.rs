@@ -38,7 +38,8 @@ impl Strings {
         self.bytes = self.bytes.saturating_add(bytes);
         if self.bytes > self.bytes_max {
             return Err(format!(
-                "here the view's text passes {} bytes, the most there may be: show less at once",
+                "here the view's text passes {} bytes, the most there may be \
+                 (view.text_bytes_max): show less at once",
                 grouped(self.bytes_max as u64)
             ));
         }

@@ -208,7 +208,7 @@ fn limits_of_the_whole() {
     expect(nested(3).view("t"), None);
     expect(
         nested(4).view("t"),
-        Some("node 3 (column): it is deeper than 3 levels, the most"),
+        Some("node 3 (column): it is deeper than 3 levels, the most (view.depth_max)"),
     );
     let wide = |children: usize| {
         Tree(
@@ -220,7 +220,7 @@ fn limits_of_the_whole() {
     expect(wide(3), None);
     expect(
         wide(4),
-        Some("the view: it has 5 nodes; the most is 4: show fewer things at once"),
+        Some("the view: it has 5 nodes; the most is 4 (view.nodes_max): show fewer things at once"),
     );
     expect(
         paragraph("一二三四").view(""),
@@ -230,8 +230,8 @@ fn limits_of_the_whole() {
     expect(
         paragraph("一二三四").view("t"),
         Some(
-            "node 0 (text): here the view's text passes 12 bytes, the most there may be: show \
-             less at once",
+            "node 0 (text): here the view's text passes 12 bytes, the most there may be \
+             (view.text_bytes_max): show less at once",
         ),
     );
     // The usual limits, each with one step more than it allows.

@@ -13,9 +13,9 @@ use crate::{Reader, view};
 /// which is what a snapshot test compares:
 ///
 /// ```text
-/// # 下个月读什么?
+/// # 下个月读什么？
 /// column
-///   heading 2 "下个月读什么?"
+///   heading 2 "下个月读什么？"
 ///   form
 ///     choice `choice` "选一项": a "三体" | b "边城" (1 of them)
 ///     button "投票" (primary) → vote

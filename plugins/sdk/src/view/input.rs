@@ -92,7 +92,7 @@ leaf_builder!(Input => Input);
 /// ```
 /// # use quanka_card::prelude::*;
 /// # let _: Element =
-/// choice("book", "下个月读什么?").option("a", "三体").option("b", "边城").required().into()
+/// choice("book", "下个月读什么？").option("a", "三体").option("b", "边城").required().into()
 /// # ;
 /// ```
 pub fn choice(name: impl Into<String>, label: impl Into<String>) -> Choice {

@@ -22,7 +22,7 @@ impl Card for SignUp {
             text(cx.tr(format!("还有 {free} 个名额"), format!("{free} seats left"))).muted(),
             match name {
                 Some(name) => {
-                    text(cx.tr(format!("已报名: {name}"), format!("You are in, {name}"))).into()
+                    text(cx.tr(format!("已报名：{name}"), format!("You are in, {name}"))).into()
                 }
                 None => form((
                     input("name", cx.tr("怎么称呼你", "Your name"))
@@ -78,7 +78,7 @@ mod tests {
         assert!(
             host.render_as(&first.reader)
                 .unwrap()
-                .contains("已报名: 阿南")
+                .contains("已报名：阿南")
         );
 
         let late = host.act_on(&early, &nobody(), "join", [("name", "阿北")]);

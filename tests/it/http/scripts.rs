@@ -1,0 +1,66 @@
+//! `GET /embed/…`: the host's own scripts and style sheet.
+
+use super::start;
+use quanka_tests::server::{Host, Setup};
+
+#[test]
+fn the_embed_script_is_for_every_page() {
+    let host = Host::start(&Setup::new());
+    let client = host.client();
+    let request = client
+        .get("/embed/v1.js")
+        .header("origin", "https://news.example");
+    let script = request.send().expect(200);
+    for (name, value) in [
+        ("content-type", "text/javascript; charset=utf-8"),
+        (
+            "cache-control",
+            "public, max-age=3600, stale-while-revalidate=604800",
+        ),
+        ("access-control-allow-origin", "*"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("x-content-type-options", "nosniff"),
+        ("vary", "Accept-Encoding"),
+    ] {
+        assert_eq!(script.header(name), value, "{name}");
+    }
+    assert!(script.text().contains("circle-card"));
+    let known = client
+        .get("/embed/v1.js")
+        .header("if-none-match", script.header("etag"));
+    let _ = known.send().expect(304);
+}
+
+#[test]
+fn scripts_keep_to_their_weight() {
+    let host = start();
+    let client = host.client();
+    for (path, bytes_max) in [("/embed/v1.js", 3072), ("/embed/card.js", 6144)] {
+        let answer = client.get(path).header("accept-encoding", "gzip").send();
+        let answer = answer.expect(200);
+        assert_eq!(answer.header("content-encoding"), "gzip");
+        let bytes = answer.body.len();
+        assert!(
+            bytes <= bytes_max,
+            "{path} has {bytes} bytes gzipped, at most {bytes_max}"
+        );
+    }
+}
+
+#[test]
+fn only_the_address_that_names_a_version_is_kept_for_ever() {
+    let host = start();
+    let client = host.client();
+    for path in ["/embed/card.js", "/embed/card.css"] {
+        for query in ["", "?v=0123456789abcdef", "?v="] {
+            let answer = client.get(&format!("{path}{query}")).send().expect(200);
+            assert_eq!(
+                answer.header("cache-control"),
+                "public, no-cache",
+                "{query}"
+            );
+            // Own documents only.
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+        }
+    }
+}

@@ -422,7 +422,7 @@
   }).observe(card);
   if (framed) {
     more?.querySelector("button").addEventListener("click", expand);
-    // What a reader opens is to be seen, and not cut off.
+    // What is opened is to be seen.
     addEventListener("click", ({ target }) => {
       if (target.closest("summary")) requestAnimationFrame(grow);
     });

@@ -303,6 +303,7 @@ fn micros(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e6
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn broken(error: wasmtime::Error) -> anyhow::Error {
     anyhow!("{error:#}")
 }

@@ -59,14 +59,7 @@ impl Browser {
             .tempdir()
             .expect("the temporary directory is writable");
         let log = Log::default();
-        let mut command = Command::new(paths::tool(&["chromedriver"]));
-        let driver = Process::spawn(command.arg("--port=0"), &log);
-        let started = driver.line("successfully on port ");
-        let port = started
-            .rsplit(' ')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('.');
+        let (driver, port) = start_driver(&log);
 
         let mut arguments = options.arguments.clone();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
@@ -400,6 +393,24 @@ impl SentRequest {
             .find(|(header, _)| header.eq_ignore_ascii_case(name))
             .map_or("", |(_, value)| value)
     }
+}
+
+/// Starts a driver and answers its port.
+///
+/// It takes a free port of IPv6 and then the same of IPv4, which another
+/// process may have taken in between: then it ends, and another one is started.
+#[track_caller]
+fn start_driver(log: &Log) -> (Process, String) {
+    let program = paths::tool(&["chromedriver"]);
+    eventually("a driver with a port of its own", || {
+        let driver = Process::spawn(Command::new(&program).arg("--port=0"), log);
+        let Some(started) = driver.line_unless_ended("successfully on port ") else {
+            driver.kill_quietly();
+            return None;
+        };
+        let port = started.rsplit(' ').next().unwrap_or_default();
+        Some((driver, port.trim_end_matches('.').to_owned()))
+    })
 }
 
 /// Joins the two events that each request makes: `requestWillBeSent` knows the

@@ -66,19 +66,31 @@ impl Process {
     /// The next line of standard output that holds `part`.
     #[track_caller]
     pub(crate) fn line(&self, part: &str) -> String {
+        self.line_unless_ended(part).unwrap_or_else(|| {
+            panic!(
+                "{} ended before it printed {part:?}; it logged:\n{}",
+                self.name,
+                self.log.text()
+            )
+        })
+    }
+
+    /// The next line of standard output that holds `part`, none if the process
+    /// ends before it prints one.
+    #[track_caller]
+    pub(crate) fn line_unless_ended(&self, part: &str) -> Option<String> {
         loop {
             match self.lines.recv_timeout(START_TIMEOUT) {
-                Ok(line) if line.contains(part) => return line,
+                Ok(line) if line.contains(part) => return Some(line),
                 Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.read_to_the_end();
+                    return None;
+                }
                 Err(RecvTimeoutError::Timeout) => panic!(
                     "{} has not printed {part:?} in {} s; it logged:\n{}",
                     self.name,
                     START_TIMEOUT.as_secs(),
-                    self.log.text()
-                ),
-                Err(RecvTimeoutError::Disconnected) => panic!(
-                    "{} ended before it printed {part:?}; it logged:\n{}",
-                    self.name,
                     self.log.text()
                 ),
             }
@@ -96,15 +108,20 @@ impl Process {
         let status = eventually(&format!("{} to end on {signal:?}", self.name), || {
             self.child.try_wait().expect("a child can be waited for")
         });
-        // What it said last is still in the pipes. A grandchild may hold them
-        // open for longer, and is not waited for.
+        self.read_to_the_end();
+        status
+    }
+
+    /// Waits for what a process that has ended said last, which is still in
+    /// the pipes. A grandchild may hold them open for longer, and is not waited
+    /// for.
+    fn read_to_the_end(&self) {
         eventually_within(Duration::from_secs(2), || {
             self.readers
                 .iter()
                 .all(JoinHandle::is_finished)
                 .then_some(())
         });
-        status
     }
 
     /// For `drop`, which must not panic: ends it within ten seconds or lets go.

@@ -70,7 +70,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         error,
     })?;
     let keys = Keys::load_or_create(&dir.join("secret.key"), parts.world.now())?;
-    let store = open_store(dir.join("store")).await?;
+    let store = open_store(&config.data).await?;
     let artifacts = Artifacts::new(
         dir.join("artifacts"),
         keys.artifact_seal(),
@@ -291,8 +291,14 @@ async fn remember_cards(
     }
 }
 
-async fn open_store(dir: PathBuf) -> Result<Arc<dyn Store>, OpenError> {
-    tokio::task::spawn_blocking(move || store::open(&dir, &store::Options::default()))
+async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {
+    let dir = data.dir.join("store");
+    let options = store::Options {
+        cache_bytes_max: data.cache_bytes_max,
+        commit_queue_max: data.commit_queue_max,
+        commit_group_max: data.commit_group_max,
+    };
+    tokio::task::spawn_blocking(move || store::open(&dir, &options))
         .await
         .expect("opening the store does not panic: it catches the engine's panics")
 }

@@ -52,6 +52,12 @@ section! {
     Data {
         /// Where everything lies that outlives the process.
         dir: PathBuf = read::path,
+        /// Bytes of the store's cache.
+        cache_bytes_max: usize = number(MIB..=1 << 40),
+        /// Commits that wait.
+        commit_queue_max: usize = number(1..=1_000_000),
+        /// Commits that share a flush.
+        commit_group_max: usize = number(1..=100_000),
     }
 }
 

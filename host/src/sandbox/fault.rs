@@ -6,23 +6,28 @@ use crate::store::StoreError;
 use std::fmt;
 
 /// Why a call gave no result.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The guest returned an error. Not a fault: it said so.
+    #[error("the card answered: {0}")]
     Card(CardError),
     /// The plugin broke a rule, or broke.
+    #[error("{0}")]
     Fault(Box<Fault>),
     /// The plugin is paused after faults in a row.
+    #[error("the plugin is paused for {retry_after_ms} ms")]
     Paused {
         /// Until it is tried again.
         retry_after_ms: u64,
     },
     /// No room for another call within the time one may wait.
+    #[error("no room for another call; again in {retry_after_ms} ms")]
     Overloaded {
         /// When to try again.
         retry_after_ms: u64,
     },
     /// The store failed; the call was ended.
+    #[error(transparent)]
     Store(StoreError),
 }
 

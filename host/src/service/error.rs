@@ -82,9 +82,9 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable { .. } | StoreError::Damaged { .. } => {
-                ServiceError::StoreUnavailable
-            }
+            StoreError::Unavailable { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::Engine { .. } => ServiceError::StoreUnavailable,
             _ => ServiceError::Internal,
         }
     }

@@ -42,10 +42,12 @@ fn a_lost_answer_is_had_by_asking_again() {
     browser.goto(&url);
     enter_card(&browser, "vote");
     choose(&browser, "边城");
-    proxy.lose_answers(1);
+    // On connections that were used before, the browser asks again by itself,
+    // up to twice: more than that is for the card to do.
+    proxy.lose_answers(3);
     tap_vote(&browser);
     assert_eq!(toast(&browser), "已投票");
-    assert_eq!(proxy.lost(), 1);
+    assert_eq!(proxy.lost(), 3);
     assert_eq!(results(&browser)[0], "《边城》沈从文 ✓ 你的选择 1 · 100%");
     assert_eq!(turnout(&host.client(), "vote"), "1 人参与");
 
@@ -112,8 +114,7 @@ fn without_scripts_a_lost_answer_is_had_by_tapping_again() {
     browser.goto(&url);
     enter_plain_frame(&browser);
     choose(&browser, "边城");
-    // The browser itself tries twice, when a connection was used before.
-    proxy.lose_answers(2);
+    proxy.lose_answers(3);
     tap_vote(&browser);
     eventually("a lost answer", || (proxy.lost() > 0).then_some(()));
     proxy.lose_answers(0);

@@ -40,9 +40,9 @@ const FAULTS: &[(&str, &str, &str, &str, &str)] = &[
     ("view", "depth_max = 2", "echo", "", "view.depth_max"),
     (
         "view",
-        "text_bytes_max = 100",
-        "echo",
-        "",
+        "text_bytes_max = 1024",
+        "oversized",
+        "fits",
         "view.text_bytes_max",
     ),
     (

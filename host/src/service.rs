@@ -1,4 +1,4 @@
-//! The use cases, one a file: plain functions over [`App`].
+//! The use cases, one a file: plain functions over [`App`](crate::app::App).
 //!
 //! May import `app` and everything below it. Knows no HTTP: what comes in is
 //! parsed, what goes out is a value or a [`ServiceError`].

@@ -1,7 +1,7 @@
 //! One call taken apart, in process: what the host does around the guest, what
 //! the guest does, and what becomes of its view.
 //!
-//! The whole is measured through the host's own [`Sandbox::render`]. For the
+//! The whole is measured through the host's own `Sandbox::render`. For the
 //! single steps the bench does the same with wasmtime itself, because the host
 //! has no clock between them.
 

@@ -3,9 +3,11 @@
 
 use super::Shared;
 use super::address::{Network, client_address};
+use super::answer::notice;
 use super::error::HttpError;
 use super::listener::Peer;
 use crate::identity::{Session, session};
+use crate::view::document::DocumentKind;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -84,13 +86,30 @@ pub async fn identify(State(shared): State<Shared>, mut request: Request, next: 
 pub async fn time_out(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
     let id = request.extensions().get::<RequestId>().cloned();
+    let document = document_wanted(&request);
+    let headers = request.headers().clone();
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => {
             tracing::warn!("the request took longer than server.request_timeout_ms");
-            HttpError::timed_out().with_id(id.as_ref()).into_response()
+            let error = HttpError::timed_out();
+            match (document, id) {
+                (Some(kind), Some(id)) => notice(kind, &error, &headers, &id),
+                (_, id) => error.with_id(id.as_ref()).into_response(),
+            }
         }
     }
+}
+
+/// Which document a request is for, when it is a browser's for one.
+fn document_wanted(request: &Request) -> Option<DocumentKind> {
+    let accept = text(request.headers(), &header::ACCEPT)?;
+    accept
+        .contains("text/html")
+        .then(|| match request.uri().path().ends_with("/embed") {
+            true => DocumentKind::Frame,
+            false => DocumentKind::Page,
+        })
 }
 
 /// The session a request brings, if a good one.

@@ -189,6 +189,8 @@ async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, Service
     match run(request, card, act_request).await {
         Ok(acted) => {
             let mut response = Redirect::to(&after(request, &acted)).into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             remember(request, &mut response, &acted);
             Ok(response)
         }

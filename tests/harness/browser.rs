@@ -263,25 +263,14 @@ impl Browser {
 
     /// How far the page's content has jumped since it was loaded: the sum of its
     /// layout shifts without those just after a reader's own input (the CLS of
-    /// Web Vitals, over the whole life of the page). Needs scripts, and a page
-    /// that is in sight.
-    ///
-    /// What was laid out before the first paint nobody has seen: on a busy machine
-    /// the browser reports how a document moved when its style sheet came, which
-    /// held back the first paint until then.
+    /// Web Vitals, over the whole life of the page). Needs scripts.
     #[must_use]
     #[track_caller]
     pub fn layout_shift(&self) -> f64 {
         let sum = self.script_awaited(
-            "const painted = await new Promise(resolve => {
-               const first = list => resolve(list.getEntries()[0]);
-               new PerformanceObserver(first).observe({type: 'paint', buffered: true});
-             });
-             const begin = painted.paintTime ?? painted.startTime;
-             return await new Promise(resolve => {
+            "return await new Promise(resolve => {
                let sum = 0;
-               const counts = e => !e.hadRecentInput && e.startTime >= begin;
-               const add = list => list.filter(counts).forEach(e => sum += e.value);
+               const add = list => list.forEach(e => { if (!e.hadRecentInput) sum += e.value; });
                const observer = new PerformanceObserver(list => add(list.getEntries()));
                observer.observe({type: 'layout-shift', buffered: true});
                // Two frames: what is pending is laid out, then reported.

@@ -91,9 +91,8 @@ fn nothing_moves() {
     browser.goto(&demo.article("/reading.html"));
     let card = browser.find("circle-card");
     browser.script("arguments[0].scrollIntoView()", &[card.to_argument()]);
-    enter_card(&browser, "vote");
-    let shift_within = browser.layout_shift();
-    browser.leave();
+    // The article's own, since a card is not shown before it is laid out.
+    let _ = frame(&browser, "vote");
     let shift_and_height = || (browser.layout_shift(), card.property("offsetHeight"));
     let before = shift_and_height();
 
@@ -103,7 +102,7 @@ fn nothing_moves() {
     let _ = toast(&browser);
     browser.leave();
     let after = shift_and_height();
-    assert_eq!((shift_within, before.0, after.0), (0.0, 0.0, 0.0));
+    assert_eq!((before.0, after.0), (0.0, 0.0));
     assert_eq!(before.1, after.1, "what fits does not grow");
 }
 

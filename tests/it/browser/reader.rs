@@ -128,7 +128,7 @@ fn two_cards_side_by_side_both_act() {
     assert_eq!(toast(&browser), "已投票");
     enter_card(&browser, "hello");
     browser.find_text("button", "打个招呼").click();
-    assert_eq!(toast(&browser), "你好呀!");
+    assert_eq!(toast(&browser), "你好呀！");
     let _ = browser.find_text(".qk-text", "有 1 次招呼");
     enter_card(&browser, "habit");
     assert_eq!(results(&browser)[3], "睡前读三页书 ✓ 你的选择 1 · 100%");

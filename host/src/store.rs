@@ -28,9 +28,11 @@ mod window;
 use std::any::Any;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::watch;
 
 pub use self::batch::{Batch, ReadSet};
 pub use self::embedded::{Options, open};
@@ -79,6 +81,13 @@ pub trait Store: Send + Sync + 'static {
     /// partition is touched for the first time).
     fn seq(&self, partition: &Partition) -> Result<Seq, StoreError>;
 
+    /// What was committed to a partition after `since`. `None` says that it
+    /// is too long ago to be known: anything may have changed.
+    fn changes(&self, partition: &Partition, since: Seq) -> Result<Option<Changes>, StoreError>;
+
+    /// The newest commit of a partition, to wait on.
+    fn watch(&self, partition: &Partition) -> Result<watch::Receiver<Seq>, StoreError>;
+
     /// Whether commits are taken; the error says why not.
     fn writable(&self) -> Result<(), StoreError>;
 }
@@ -92,6 +101,33 @@ impl Seq {
     #[must_use]
     pub fn next(self) -> Seq {
         Seq(self.0 + 1)
+    }
+}
+
+/// What happened in a partition after some commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The newest commit among them, or the one asked from if there is none.
+    pub upto: Seq,
+    /// Each commit's keys, oldest commit first.
+    pub commits: Vec<Change>,
+}
+
+/// One commit's keys: everything it put, deleted, counted or moved in a
+/// ranking. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The commit.
+    pub seq: Seq,
+    /// In order.
+    pub keys: Arc<[Key]>,
+}
+
+impl Changes {
+    /// Whether anything that was read is among them.
+    pub fn touch(&self, reads: &ReadSet) -> bool {
+        let mut keys = self.commits.iter().flat_map(|change| change.keys.iter());
+        keys.any(|key| reads.contains(key))
     }
 }
 

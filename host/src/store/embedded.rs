@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use self::committer::Request;
 use super::index::Index;
@@ -24,7 +24,7 @@ use super::page::Pager;
 use super::sled::SledIndex;
 use super::window::Window;
 use super::{
-    Batch, Commit, CommitError, Direction, KEY_BYTES_MAX, Key, KeyRange, OpenError, Page,
+    Batch, Changes, Commit, CommitError, Direction, KEY_BYTES_MAX, Key, KeyRange, OpenError, Page,
     PageLimit, Partition, Seq, Snapshot, Store, StoreError, VALUE_BYTES_MAX,
 };
 
@@ -81,6 +81,7 @@ struct PartitionState {
     /// The window's `published`, to be read without its lock.
     published: AtomicU64,
     window: RwLock<Window>,
+    watched: watch::Sender<Seq>,
 }
 
 /// What an open snapshot keeps alive.
@@ -124,6 +125,7 @@ impl<I: Index> Embedded<I> {
                 partition: partition.clone(),
                 published: AtomicU64::new(seq.0),
                 window: RwLock::new(Window::new(seq)),
+                watched: watch::Sender::new(seq),
             })
         });
         Ok(Arc::clone(state))
@@ -209,6 +211,14 @@ impl<I: Index> Store for Embedded<I> {
         Ok(Seq(state.published.load(Ordering::Acquire)))
     }
 
+    fn changes(&self, partition: &Partition, since: Seq) -> Result<Option<Changes>, StoreError> {
+        Ok(read(&self.state(partition)?.window).changes(since))
+    }
+
+    fn watch(&self, partition: &Partition) -> Result<watch::Receiver<Seq>, StoreError> {
+        Ok(self.state(partition)?.watched.subscribe())
+    }
+
     fn writable(&self) -> Result<(), StoreError> {
         match self.shared.stopped.get() {
             Some(_) => Err(self.unavailable()),
@@ -241,6 +251,7 @@ impl PartitionState {
         let mut window = write(&self.window);
         window.publish(seq);
         self.published.store(seq.0, Ordering::Release);
+        self.watched.send_replace(seq);
     }
 }
 

@@ -10,11 +10,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::batch::Writes;
-use super::{Key, KeyRange, ReadSet, Seq};
+use super::{Change, Changes, Key, KeyRange, ReadSet, Seq};
 
 /// The window and who looks through it.
 pub(in crate::store) struct Window {
@@ -26,8 +27,13 @@ pub(in crate::store) struct Window {
     open: BTreeMap<Seq, usize>,
     versions: BTreeMap<Key, VecDeque<Superseded>>,
     /// The keys of each commit in `versions`, oldest first.
-    commits: VecDeque<(Seq, Vec<Key>)>,
+    commits: VecDeque<(Seq, Arc<[Key]>)>,
+    /// The newest published commits, oldest first.
+    recent: VecDeque<Change>,
 }
+
+/// Commits remembered for [`super::Store::changes`].
+const RECENT_MAX: usize = 1024;
 
 struct Superseded {
     by: Seq,
@@ -42,6 +48,7 @@ impl Window {
             open: BTreeMap::new(),
             versions: BTreeMap::new(),
             commits: VecDeque::new(),
+            recent: VecDeque::new(),
         }
     }
 
@@ -93,7 +100,14 @@ impl Window {
     pub fn supersede(&mut self, old: Writes) -> Seq {
         let by = self.assigned.next();
         self.assigned = by;
-        let keys = old.keys().cloned().collect();
+        let keys: Arc<[Key]> = old.keys().cloned().collect();
+        self.recent.push_back(Change {
+            seq: by,
+            keys: Arc::clone(&keys),
+        });
+        if self.recent.len() > RECENT_MAX {
+            self.recent.pop_front();
+        }
         self.commits.push_back((by, keys));
         for (key, value) in old {
             let versions = self.versions.entry(key).or_default();
@@ -108,6 +122,22 @@ impl Window {
         self.prune();
     }
 
+    /// The published commits after `since`, if all of them are remembered.
+    pub fn changes(&self, since: Seq) -> Option<Changes> {
+        if since >= self.published {
+            return Some(Changes {
+                upto: since,
+                commits: Vec::new(),
+            });
+        }
+        let oldest = self.recent.front()?.seq;
+        let published = |change: &&Change| since < change.seq && change.seq <= self.published;
+        (oldest <= since.next()).then(|| Changes {
+            upto: self.published,
+            commits: self.recent.iter().filter(published).cloned().collect(),
+        })
+    }
+
     /// How many superseded versions are held.
     #[cfg(test)]
     pub fn len(&self) -> usize {
@@ -118,11 +148,11 @@ impl Window {
     fn prune(&mut self) {
         let oldest = self.open.keys().next().copied().unwrap_or(self.published);
         while let Some((_, keys)) = self.commits.pop_front_if(|(seq, _)| *seq <= oldest) {
-            for key in keys {
-                let versions = self.versions.get_mut(&key).expect("it has this version");
+            for key in keys.iter() {
+                let versions = self.versions.get_mut(key).expect("it has this version");
                 versions.pop_front();
                 if versions.is_empty() {
-                    self.versions.remove(&key);
+                    self.versions.remove(key);
                 }
             }
         }

@@ -15,8 +15,10 @@
 mod batch;
 #[cfg(test)]
 mod crash;
+mod disk;
 mod embedded;
 mod index;
+mod journal;
 pub mod keys;
 mod page;
 mod sled;

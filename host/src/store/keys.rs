@@ -30,6 +30,15 @@ impl Partition {
         Partition(bytes.into())
     }
 
+    /// From the bytes of [`Partition::as_bytes`].
+    pub(in crate::store) fn from_bytes(bytes: Bytes) -> Partition {
+        Partition(bytes)
+    }
+
+    pub(in crate::store) fn as_bytes(&self) -> &Bytes {
+        &self.0
+    }
+
     /// Puts the partition in front of a key of the engine. Never begins with
     /// a zero byte, which is left to the engine's own records.
     pub(in crate::store) fn encode(&self, to: &mut Vec<u8>) {

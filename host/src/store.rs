@@ -16,6 +16,7 @@ mod batch;
 #[cfg(test)]
 mod crash;
 mod disk;
+mod dump;
 mod embedded;
 mod index;
 mod journal;

@@ -301,6 +301,9 @@ impl Sections {
         if let Some(server) = &self.server {
             check::server(server, root, problems);
         }
+        if let Some(data) = &self.data {
+            check::data(data, root, problems);
+        }
         if let Some(state) = &self.state {
             check::state(state, root, problems);
         }

@@ -9,18 +9,20 @@
 //! stand behind [`Store`].
 //!
 //! Imports `config` at most. It knows bytes, not circles, cards or readers:
-//! those rules are `community`'s. It does not yet survive a power cut, only
-//! the death of the process.
+//! those rules are `community`'s.
 
 mod batch;
+mod cells;
 #[cfg(test)]
 mod crash;
 mod disk;
 mod dump;
+mod dumped;
 mod embedded;
 mod index;
 mod journal;
 pub mod keys;
+mod opening;
 mod page;
 mod sled;
 #[cfg(test)]
@@ -93,6 +95,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether commits are taken; the error says why not.
     fn writable(&self) -> Result<(), StoreError>;
+
+    /// Writes down all there is in one piece, so that the way back to it after
+    /// a crash is short.
+    async fn checkpoint(&self) -> Result<(), StoreError>;
 }
 
 /// The number of a commit in its partition. The first commit is 1.

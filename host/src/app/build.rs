@@ -297,6 +297,13 @@ async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {
         cache_bytes_max: data.cache_bytes_max,
         commit_queue_max: data.commit_queue_max,
         commit_group_max: data.commit_group_max,
+        commit_group_bytes_max: data.commit_group_bytes_max,
+        segment_bytes: data.journal_segment_bytes,
+        checkpoint_journal_bytes: data.checkpoint_journal_bytes,
+        window_bytes_max: data.window_bytes_max,
+        changes_per_partition_max: data.changes_per_circle_max,
+        partitions_open_max: data.circles_open_max,
+        ..store::Options::default()
     };
     tokio::task::spawn_blocking(move || store::open(&dir, &options))
         .await

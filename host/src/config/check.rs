@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::manifest::Manifest;
 use super::plugins::PluginFile;
 use super::problem::{Problems, did_you_mean};
-use super::settings::{Server, State};
+use super::settings::{Data, Server, State};
 use super::tree::{Cursor, Origin, Step, Value};
 use super::values::{CardSize, CardState, PluginName};
 
@@ -40,6 +40,17 @@ pub(crate) fn server(server: &Server, root: &Cursor<'_>, problems: &mut Problems
         let message = "must be https: over plain http sessions can be stolen; \
                        on a closed network set `insecure_cookies = true`";
         problems.add(&at("public_url"), message);
+    }
+}
+
+/// Sizes of `[data]` that go together.
+pub(crate) fn data(data: &Data, root: &Cursor<'_>, problems: &mut Problems) {
+    // The file being written, the one before it and the one made ahead: with
+    // less, every checkpoint would make the next one due.
+    let least = 3 * data.journal_segment_bytes;
+    if data.checkpoint_journal_bytes < least {
+        let message = format!("must be at least {least}: three files of journal_segment_bytes");
+        problems.add(&option(root, "data", "checkpoint_journal_bytes"), message);
     }
 }
 

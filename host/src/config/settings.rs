@@ -56,8 +56,20 @@ section! {
         cache_bytes_max: usize = number(MIB..=1 << 40),
         /// Commits that wait.
         commit_queue_max: usize = number(1..=1_000_000),
-        /// Commits that share a flush.
+        /// Commits that share a sync.
         commit_group_max: usize = number(1..=100_000),
+        /// Bytes of commits that share a sync.
+        commit_group_bytes_max: usize = number(4 * KIB..=8 * MIB),
+        /// Bytes of one file of the journal.
+        journal_segment_bytes: u64 = number(16 << 20..=1 << 30),
+        /// Bytes of journal that make a checkpoint due.
+        checkpoint_journal_bytes: u64 = number(48 << 20..=1 << 40),
+        /// Bytes of commits that are not in the index yet.
+        window_bytes_max: usize = number(MIB..=1 << 40),
+        /// Commits of a circle whose keys are remembered.
+        changes_per_circle_max: usize = number(1..=1_000_000),
+        /// Circles kept at hand.
+        circles_open_max: usize = number(1..=100_000_000),
     }
 }
 

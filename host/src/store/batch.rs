@@ -69,6 +69,15 @@ impl Batch {
         self.value_bytes
     }
 
+    /// About how many bytes it makes of the journal.
+    pub(in crate::store) fn bytes(&self) -> usize {
+        /// Lengths, and a counter's own values.
+        const EACH: usize = 16;
+        let keys: usize = self.writes.keys().map(|key| key.len()).sum();
+        let counters: usize = self.counter_keys().map(|key| 4 * (key.len() + EACH)).sum();
+        self.value_bytes + keys + EACH * self.writes.len() + counters
+    }
+
     pub(in crate::store) fn writes(&self) -> &Writes {
         &self.writes
     }

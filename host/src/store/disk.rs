@@ -56,12 +56,17 @@ pub(in crate::store) enum Site {
     DumpRename,
     DumpDirSync,
     DumpRemove,
+    /// The format and the id of a new store are noted.
+    MetaWrite,
+    MetaSync,
+    MetaRename,
+    MetaDirSync,
 }
 
 impl Site {
     /// Every site, for tests that fail each in turn.
     #[cfg(test)]
-    pub const ALL: [Site; 20] = [
+    pub const ALL: [Site; 24] = [
         Site::JournalCreateDir,
         Site::JournalCreate,
         Site::JournalFill,
@@ -82,6 +87,10 @@ impl Site {
         Site::DumpRename,
         Site::DumpDirSync,
         Site::DumpRemove,
+        Site::MetaWrite,
+        Site::MetaSync,
+        Site::MetaRename,
+        Site::MetaDirSync,
     ];
 }
 

@@ -1,42 +1,84 @@
-//! The embedded store: an [`Index`] with a version window per partition in
-//! front, and one thread that commits.
+//! The embedded store: a journal that is the truth, a version window per
+//! partition that answers for what is recent, and an index behind it that
+//! answers for the rest.
 //!
 //! Reads happen where they are asked for: they are short and cached. Commits
-//! queue for the commit thread (`embedded/committer.rs`).
+//! queue for the commit thread (`embedded/commit.rs`), which writes them to the
+//! journal; the fill thread (`embedded/fill.rs`) brings them into the index
+//! behind everybody's back, and the checkpoint thread
+//! (`embedded/checkpoint.rs`) writes a dump of it now and then, so that the
+//! journal can be cut. `embedded/recovery.rs` puts it all together again after
+//! an end of any kind.
 
-mod committer;
+mod checkpoint;
+mod commit;
+mod fill;
+mod partitions;
+mod recovery;
+#[cfg(test)]
+pub(in crate::store) mod testing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use self::committer::Request;
-use super::index::Index;
-use super::page::Pager;
-use super::sled::SledIndex;
+use self::checkpoint::Checkpoints;
+use self::commit::Request;
+use self::fill::FillQueue;
+use self::partitions::{PartitionState, Partitions};
+use super::disk::Disk;
+use super::index::{Base, Engine};
+use super::page::{Pager, part_of};
 use super::window::Window;
 use super::{
     Batch, Changes, Commit, CommitError, Direction, KEY_BYTES_MAX, Key, KeyRange, OpenError, Page,
     PageLimit, Partition, Seq, Snapshot, Store, StoreError, VALUE_BYTES_MAX,
 };
 
+/// What one commit may write, in bytes. Far above what one action may; a
+/// group of the journal holds at least one.
+pub const COMMIT_BYTES_MAX: usize = 8 << 20;
+
 /// How the embedded store uses the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Memory for the engine's page cache.
     pub cache_bytes_max: usize,
     /// Commits that may wait; more wait to be let in.
     pub commit_queue_max: usize,
-    /// Commits that share one flush.
+    /// Commits that share one write and one sync.
     pub commit_group_max: usize,
+    /// Bytes of what they write, beyond which no further commit joins them.
+    pub commit_group_bytes_max: usize,
+    /// Bytes of a file of the journal.
+    pub segment_bytes: u64,
+    /// Bytes of the journal that make a new dump due.
+    pub checkpoint_journal_bytes: u64,
+    /// Bytes of commits that are not in the index yet; more make commits wait.
+    pub window_bytes_max: usize,
+    /// Commits of one partition that are remembered for [`Store::changes`].
+    pub changes_per_partition_max: usize,
+    /// Partitions kept at hand; idle ones make room.
+    pub partitions_open_max: usize,
+    /// Where files are written.
+    #[doc(hidden)]
+    pub disk: DiskOption,
+}
+
+/// The disk, or in tests one that fails or watches.
+#[derive(Clone, Default)]
+pub struct DiskOption(pub(in crate::store) Disk);
+
+impl std::fmt::Debug for DiskOption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DiskOption")
+    }
 }
 
 impl Default for Options {
@@ -45,6 +87,13 @@ impl Default for Options {
             cache_bytes_max: 128 << 20,
             commit_queue_max: 1024,
             commit_group_max: 64,
+            commit_group_bytes_max: 4 << 20,
+            segment_bytes: 32 << 20,
+            checkpoint_journal_bytes: 128 << 20,
+            window_bytes_max: 256 << 20,
+            changes_per_partition_max: 1024,
+            partitions_open_max: 65_536,
+            disk: DiskOption::default(),
         }
     }
 }
@@ -52,36 +101,36 @@ impl Default for Options {
 /// Opens the store in a directory, which is made if it is not there. Blocks
 /// while it does.
 pub fn open(dir: &Path, options: &Options) -> Result<Arc<dyn Store>, OpenError> {
-    let index = SledIndex::open(dir, options.cache_bytes_max)?;
-    let store = Embedded::start(index, options).map_err(|source| OpenError::Directory {
-        dir: dir.to_owned(),
-        source,
-    })?;
+    let store = recovery::open(dir, options)?;
     Ok(Arc::new(store))
 }
 
-/// A store over an index.
-pub(in crate::store) struct Embedded<I> {
-    shared: Arc<Shared<I>>,
+/// A store over a journal and an index.
+pub(in crate::store) struct Embedded {
+    shared: Arc<Shared>,
     /// `None` once it is being dropped.
     requests: Option<mpsc::Sender<Request>>,
-    committer: Option<JoinHandle<()>>,
+    threads: Option<Threads>,
 }
 
-struct Shared<I> {
-    index: I,
-    /// Entries stay: one per circle the host has touched, about 200 bytes.
-    partitions: RwLock<HashMap<Partition, Arc<PartitionState>>>,
+struct Threads {
+    commit: JoinHandle<()>,
+    checkpoint: JoinHandle<()>,
+    fill: JoinHandle<()>,
+}
+
+struct Shared {
+    /// The index, or the last dump while there is none.
+    base: RwLock<Arc<dyn Base>>,
+    partitions: Partitions,
+    fill: FillQueue,
+    checkpoints: Checkpoints,
+    /// Held while a group is being committed.
+    committing: Mutex<()>,
+    /// The journal and the dumps; a test may do without.
+    files: Option<recovery::Files>,
     /// Why writes have stopped.
     stopped: OnceLock<String>,
-}
-
-struct PartitionState {
-    partition: Partition,
-    /// The window's `published`, to be read without its lock.
-    published: AtomicU64,
-    window: RwLock<Window>,
-    watched: watch::Sender<Seq>,
 }
 
 /// What an open snapshot keeps alive.
@@ -90,49 +139,98 @@ struct Lease {
     at: Seq,
 }
 
-impl<I: Index> Embedded<I> {
-    pub fn start(index: I, options: &Options) -> std::io::Result<Embedded<I>> {
-        let shared = Arc::new(Shared {
-            index,
-            partitions: RwLock::default(),
-            stopped: OnceLock::new(),
-        });
+/// What a store is started from.
+struct Start<L, E> {
+    log: L,
+    engine: E,
+    shared: Arc<Shared>,
+    fill: fill::Start,
+}
+
+impl Embedded {
+    fn start<L: commit::Log, E: Engine>(
+        start: Start<L, E>,
+        options: &Options,
+    ) -> std::io::Result<Embedded> {
+        let Start {
+            log,
+            engine,
+            shared,
+            fill,
+        } = start;
         let (requests, queue) = mpsc::channel(options.commit_queue_max.max(1));
-        let group_max = options.commit_group_max.max(1);
-        let committer = std::thread::Builder::new()
-            .name("store-commit".into())
-            .spawn({
-                let shared = Arc::clone(&shared);
-                move || committer::run(&shared, queue, group_max)
-            })?;
+        let limits = commit::GroupLimits::from(options);
+        let spawn = |name: &str, work: Box<dyn FnOnce(&Shared) + Send>| {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new()
+                .name(name.into())
+                .spawn(move || work(&shared))
+        };
+        let threads = Threads {
+            commit: spawn(
+                "store-commit",
+                Box::new(move |shared| commit::run(shared, log, queue, limits)),
+            )?,
+            checkpoint: spawn("store-checkpoint", Box::new(checkpoint::run))?,
+            fill: spawn(
+                "store-fill",
+                Box::new(move |shared| fill::run(shared, &engine, fill)),
+            )?,
+        };
         Ok(Embedded {
             shared,
             requests: Some(requests),
-            committer: Some(committer),
+            threads: Some(threads),
         })
+    }
+}
+
+impl Shared {
+    fn base(&self) -> Arc<dyn Base> {
+        Arc::clone(&read(&self.base))
     }
 
     fn state(&self, partition: &Partition) -> Result<Arc<PartitionState>, StoreError> {
-        if let Some(state) = read(&self.shared.partitions).get(partition) {
-            return Ok(Arc::clone(state));
+        if let Some(state) = self.partitions.get(partition) {
+            return Ok(state);
         }
-        // Read before the lock is taken: should someone else load and even
-        // change the partition meanwhile, their entry is the one that counts.
-        let seq = self.shared.index.seq(partition)?;
-        let mut partitions = write(&self.shared.partitions);
-        let state = partitions.entry(partition.clone()).or_insert_with(|| {
-            Arc::new(PartitionState {
-                partition: partition.clone(),
-                published: AtomicU64::new(seq.0),
-                window: RwLock::new(Window::new(seq)),
-                watched: watch::Sender::new(seq),
-            })
-        });
-        Ok(Arc::clone(state))
+        // The base first: whoever exchanges it looks for partitions next.
+        let base = read(&self.base);
+        let newest = || self.checked(base.seq(partition));
+        self.partitions.get_or_add(partition, newest)
+    }
+
+    /// Passes on what the base has answered, while it cannot be exchanged. An
+    /// index that fails is no good any more.
+    fn checked<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        answer.inspect_err(|error| self.fill.condemn(error))
+    }
+
+    /// Looks into a window, if what a snapshot shows can still be told.
+    fn in_window<T>(
+        &self,
+        state: &PartitionState,
+        look: impl FnOnce(&Window) -> T,
+        at: Seq,
+    ) -> Result<T, StoreError> {
+        let window = read(&state.window);
+        if window.is_readable(at) {
+            return Ok(look(&window));
+        }
+        Err(StoreError::Engine {
+            reason: "the index has failed and is being built anew; try again".into(),
+        })
+    }
+
+    fn stop(&self, reason: String) {
+        tracing::error!(reason, "the store takes no more writes");
+        // The first reason is the one to look for.
+        let _ = self.stopped.set(reason);
+        self.fill.stopped();
     }
 
     fn unavailable(&self) -> StoreError {
-        let reason = self.shared.stopped.get().cloned();
+        let reason = self.stopped.get().cloned();
         StoreError::Unavailable {
             reason: reason.unwrap_or_else(|| "the host is shutting down".into()),
         }
@@ -140,21 +238,35 @@ impl<I: Index> Embedded<I> {
 }
 
 #[async_trait]
-impl<I: Index> Store for Embedded<I> {
+impl Store for Embedded {
     async fn snapshot(&self, partition: &Partition) -> Result<Snapshot, StoreError> {
-        let state = self.state(partition)?;
+        let state = self.shared.state(partition)?;
         let at = write(&state.window).open();
         Ok(Snapshot::new(partition.clone(), at, Lease { state, at }))
     }
 
     async fn get(&self, snapshot: &Snapshot, key: &Key) -> Result<Option<Bytes>, StoreError> {
         let state = lease(snapshot)?;
-        let newest = self.shared.index.get(&state.partition, key);
-        // An error of the index does not matter if the key has changed since:
-        // it may come from having seen half of that change.
-        match read(&state.window).get(key, snapshot.seq()) {
-            Some(superseded) => Ok(superseded),
-            None => newest,
+        let at = snapshot.seq();
+        // Held throughout: what leaves the window is in the base of that
+        // moment, not in one that stood there before.
+        let base = read(&self.shared.base);
+        // The window before the base, because a value may move from the one to
+        // the other meanwhile; and after it, because the base may have been
+        // overwritten.
+        if let Some(known) = self
+            .shared
+            .in_window(state, |window| window.get(key, at), at)?
+        {
+            return Ok(known);
+        }
+        let below = base.get(&state.partition, key);
+        match self
+            .shared
+            .in_window(state, |window| window.get(key, at), at)?
+        {
+            Some(known) => Ok(known),
+            None => self.shared.checked(below),
         }
     }
 
@@ -166,19 +278,22 @@ impl<I: Index> Store for Embedded<I> {
         limit: PageLimit,
     ) -> Result<Page, StoreError> {
         let state = lease(snapshot)?;
+        let at = snapshot.seq();
         let mut pager = Pager::new(range.clone(), direction, limit);
         while let Some((rest, limit)) = pager.wants() {
-            let partition = &state.partition;
-            let newest = self.shared.index.scan(partition, rest, direction, limit)?;
-            let mut damage = newest.torn;
-            pager.feed(newest.page, |covered| {
-                let superseded = read(&state.window).range(covered, snapshot.seq());
-                damage.retain(|key, _| !superseded.contains_key(key));
-                superseded
-            });
+            // The base between two looks into the window, as in `get`.
+            let base = read(&self.shared.base);
+            let recent = |window: &Window| window.range(rest, at);
+            let mut known = self.shared.in_window(state, recent, at)?;
+            let below = base.scan(&state.partition, rest, direction, limit);
+            known.extend(self.shared.in_window(state, recent, at)?);
+            let below = self.shared.checked(below)?;
+            let mut damage = below.torn;
+            damage.retain(|key, _| !known.contains_key(key));
             if let Some((_, error)) = damage.pop_first() {
-                return Err(error);
+                return self.shared.checked(Err(error));
             }
+            pager.feed(below.page, |covered| part_of(&known, covered));
         }
         Ok(pager.finish())
     }
@@ -190,7 +305,7 @@ impl<I: Index> Store for Embedded<I> {
             return Ok(commit.snapshot.seq());
         }
         if self.shared.stopped.get().is_some() {
-            return Err(self.unavailable().into());
+            return Err(self.shared.unavailable().into());
         }
         let (reply, answer) = oneshot::channel();
         let requests = self.requests.as_ref().expect("set until it is dropped");
@@ -203,55 +318,57 @@ impl<I: Index> Store for Embedded<I> {
         // Unanswered: the commit thread is ending. It drops its queue last,
         // after it has said why.
         requests.closed().await;
-        Err(self.unavailable().into())
+        Err(self.shared.unavailable().into())
     }
 
     fn seq(&self, partition: &Partition) -> Result<Seq, StoreError> {
-        let state = self.state(partition)?;
-        Ok(Seq(state.published.load(Ordering::Acquire)))
+        Ok(self.shared.state(partition)?.published())
     }
 
     fn changes(&self, partition: &Partition, since: Seq) -> Result<Option<Changes>, StoreError> {
-        Ok(read(&self.state(partition)?.window).changes(since))
+        Ok(read(&self.shared.state(partition)?.window).changes(since))
     }
 
     fn watch(&self, partition: &Partition) -> Result<watch::Receiver<Seq>, StoreError> {
-        Ok(self.state(partition)?.watched.subscribe())
+        Ok(self.shared.state(partition)?.watch())
     }
 
     fn writable(&self) -> Result<(), StoreError> {
         match self.shared.stopped.get() {
-            Some(_) => Err(self.unavailable()),
+            Some(_) => Err(self.shared.unavailable()),
             None => Ok(()),
         }
     }
+
+    async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.shared.checkpoints.request().await
+    }
 }
 
-impl<I> Drop for Embedded<I> {
+impl Drop for Embedded {
     /// Commits what is queued and waits for it, so that the directory is free
     /// when this returns.
     fn drop(&mut self) {
         self.requests = None;
-        if let Some(committer) = self.committer.take()
-            && committer.join().is_err()
-        {
-            tracing::error!("the commit thread ended in a panic");
-        }
+        let Some(threads) = self.threads.take() else {
+            return;
+        };
+        let join = |thread: JoinHandle<()>| {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
+        };
+        join(threads.commit);
+        self.shared.checkpoints.end();
+        join(threads.checkpoint);
+        self.shared.fill.end();
+        join(threads.fill);
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         write(&self.state.window).close(self.at);
-    }
-}
-
-impl PartitionState {
-    fn publish(&self, seq: Seq) {
-        let mut window = write(&self.window);
-        window.publish(seq);
-        self.published.store(seq.0, Ordering::Release);
-        self.watched.send_replace(seq);
     }
 }
 
@@ -284,15 +401,25 @@ fn check_lengths(batch: &Batch) -> Result<(), StoreError> {
     for key in batch.counter_keys() {
         check("key", key.len(), KEY_BYTES_MAX)?;
     }
-    Ok(())
+    check("commit", batch.bytes(), COMMIT_BYTES_MAX)
 }
 
-fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
-    lock.read()
-        .expect("nothing panics while it holds this lock")
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
-fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
-    lock.write()
-        .expect("nothing panics while it holds this lock")
+const UNPOISONED: &str = "nothing panics while it holds this lock";
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect(UNPOISONED)
+}
+
+fn read<T: ?Sized>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().expect(UNPOISONED)
+}
+
+fn write<T: ?Sized>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().expect(UNPOISONED)
 }

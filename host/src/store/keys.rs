@@ -44,6 +44,15 @@ impl Partition {
     pub(in crate::store) fn encode(&self, to: &mut Vec<u8>) {
         part(to, &self.0);
     }
+
+    /// How long the partition's part of a key of the engine is.
+    pub(in crate::store) fn encoded_len(key: &[u8]) -> Option<usize> {
+        match *key.first()? {
+            PART_IS_DIGEST => Some(1 + 32),
+            length if usize::from(length) <= PART_BYTES_MAX => Some(1 + usize::from(length)),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Partition {

@@ -84,6 +84,17 @@ impl Pager {
     }
 }
 
+/// The writes inside a range.
+pub(in crate::store) fn part_of(writes: &Writes, range: &KeyRange) -> Writes {
+    if range.is_empty() {
+        return Writes::new();
+    }
+    writes
+        .range(range.start.clone()..range.end.clone())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
 /// Both layers in the order of the scan; where they meet, `over` wins.
 fn merged(
     base: Vec<(Key, Bytes)>,

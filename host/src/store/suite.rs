@@ -10,8 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tempfile::TempDir;
 
-use super::embedded::Embedded;
-use super::index::memory::MemoryIndex;
+use super::embedded::testing::{Parts, in_memory};
 use super::*;
 
 macro_rules! on_every_backend {
@@ -26,6 +25,13 @@ macro_rules! on_every_backend {
             $($(#[$attribute])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
                 let (_dir, store) = $crate::store::suite::sled();
+                super::$test(store).await;
+            })*
+        }
+        mod in_a_hurry {
+            $($(#[$attribute])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                let (_dir, store) = $crate::store::suite::in_a_hurry();
                 super::$test(store).await;
             })*
         }
@@ -50,13 +56,28 @@ on_every_backend!(
 );
 
 pub(crate) fn memory() -> Arc<dyn Store> {
-    let started = Embedded::start(MemoryIndex::default(), &Options::default());
-    Arc::new(started.unwrap())
+    Arc::new(in_memory(&Parts::default(), &Options::default()))
 }
 
 pub(crate) fn sled() -> (TempDir, Arc<dyn Store>) {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), &Options::default()).unwrap();
+    (dir, store)
+}
+
+/// Everything happens as often as it can: the journal goes from file to file,
+/// checkpoints are made all the time, and commits wait for the index.
+pub(crate) fn in_a_hurry() -> (TempDir, Arc<dyn Store>) {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options {
+        segment_bytes: 128 << 10,
+        checkpoint_journal_bytes: 1,
+        window_bytes_max: 1,
+        changes_per_partition_max: 1,
+        partitions_open_max: 1,
+        ..Options::default()
+    };
+    let store = open(dir.path(), &options).unwrap();
     (dir, store)
 }
 

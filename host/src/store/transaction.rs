@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::batch::{Writes, number, ranking_moves};
-use super::page::Pager;
+use super::page::{Pager, part_of};
 use super::{
     Batch, Board, CommitError, Direction, Key, KeyRange, Page, PageLimit, Partition, ReadSet, Seq,
     Snapshot, Store, StoreError,
@@ -260,16 +260,6 @@ impl Transaction {
         self.reads.range(seen(range, direction, page.next.as_ref()));
         Ok(page)
     }
-}
-
-fn part_of(writes: &Writes, range: &KeyRange) -> Writes {
-    if range.is_empty() {
-        return Writes::new();
-    }
-    writes
-        .range(range.start.clone()..range.end.clone())
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
 }
 
 fn seen(mut range: KeyRange, direction: Direction, next: Option<&Key>) -> KeyRange {

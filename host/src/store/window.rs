@@ -1,12 +1,17 @@
-//! The version window of one partition: what recent commits superseded, for
-//! as long as an open snapshot is older.
+//! The version window of one partition: what recent commits wrote, until the
+//! index below has it and no open snapshot is older.
 //!
-//! The engine below knows only the newest values. So before a commit is
-//! applied to it, the values it will supersede are put here. A reader asks the
-//! engine first and the window second: whatever the engine answered, if the
-//! key was changed after the reader's snapshot the window has the value the
-//! snapshot shows. The same entries say what has changed since a snapshot,
-//! which is what validation needs.
+//! A commit enters the window when it is numbered, is published when it is in
+//! the journal, and is filled into the index some time after. If the window
+//! knows what a key was at a reader's snapshot, that is the answer, whatever
+//! the base says. The base answers for keys that no commit in the window has
+//! touched, or none that the snapshot shows; for the latter, what the base
+//! holds is put into the window (`hold`) before it is overwritten. The same
+//! entries say what has changed since a snapshot, which is what validation
+//! needs.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -23,33 +28,48 @@ pub(in crate::store) struct Window {
     published: Seq,
     /// The newest commit given a number; those after `published` are under way.
     assigned: Seq,
+    /// The newest commit that is in the index with all before it.
+    filled: Seq,
+    /// The newest commit whose versions have been let go.
+    pruned: Seq,
+    /// The oldest commit that can still be read at.
+    readable: Seq,
     /// How many snapshots are open at which commit.
     open: BTreeMap<Seq, usize>,
-    versions: BTreeMap<Key, VecDeque<Superseded>>,
-    /// The keys of each commit in `versions`, oldest first.
-    commits: VecDeque<(Seq, Arc<[Key]>)>,
-    /// The newest published commits, oldest first.
-    recent: VecDeque<Change>,
+    versions: BTreeMap<Key, VecDeque<Version>>,
+    /// The keys of each commit after `pruned`, and of some before it.
+    commits: VecDeque<Change>,
+    /// How many commits are remembered beyond what the versions need.
+    remembered_max: usize,
 }
 
-/// Commits remembered for [`super::Store::changes`].
-const RECENT_MAX: usize = 1024;
-
-struct Superseded {
+struct Version {
     by: Seq,
     value: Option<Bytes>,
 }
 
+/// What was before the first commit that the window knows of.
+const BEFORE: Seq = Seq(0);
+
 impl Window {
-    pub fn new(published: Seq) -> Window {
+    /// A window over a base that has everything up to `newest`.
+    pub fn new(newest: Seq, remembered_max: usize) -> Window {
         Window {
-            published,
-            assigned: published,
+            published: newest,
+            assigned: newest,
+            filled: newest,
+            pruned: newest,
+            readable: BEFORE,
             open: BTreeMap::new(),
             versions: BTreeMap::new(),
             commits: VecDeque::new(),
-            recent: VecDeque::new(),
+            remembered_max,
         }
+    }
+
+    /// The newest commit that readers may see.
+    pub fn published(&self) -> Seq {
+        self.published
     }
 
     /// Opens a snapshot at the newest published commit.
@@ -68,7 +88,12 @@ impl Window {
         }
     }
 
-    /// What a key was at a snapshot, if it has changed since.
+    /// Whether what a snapshot shows can still be told.
+    pub fn is_readable(&self, at: Seq) -> bool {
+        at >= self.readable
+    }
+
+    /// What a key was at a snapshot, if the window knows.
     pub fn get(&self, key: &Key, at: Seq) -> Option<Option<Bytes>> {
         at_snapshot(self.versions.get(key)?, at)
     }
@@ -80,12 +105,17 @@ impl Window {
             .collect()
     }
 
+    /// What a key is after all commits, those under way included.
+    pub fn newest(&self, key: &Key) -> Option<Option<Bytes>> {
+        let version = self.versions.get(key)?.back()?;
+        Some(version.value.clone())
+    }
+
     /// Whether anything that was read at a snapshot has changed since, commits
     /// under way included.
     pub fn has_changed(&self, reads: &ReadSet, at: Seq) -> bool {
-        let newer = |versions: &VecDeque<Superseded>| {
-            versions.back().is_some_and(|version| version.by > at)
-        };
+        let newer =
+            |versions: &VecDeque<Version>| versions.back().is_some_and(|version| version.by > at);
         reads
             .points()
             .any(|key| self.versions.get(key).is_some_and(newer))
@@ -95,70 +125,143 @@ impl Window {
                 .any(|range| self.in_range(range).any(|(_, versions)| newer(versions)))
     }
 
-    /// Takes in what the next commit will supersede, and numbers it. To be
-    /// called before the commit is applied.
-    pub fn supersede(&mut self, old: Writes) -> Seq {
-        let by = self.assigned.next();
-        self.assigned = by;
-        let keys: Arc<[Key]> = old.keys().cloned().collect();
-        self.recent.push_back(Change {
-            seq: by,
-            keys: Arc::clone(&keys),
-        });
-        if self.recent.len() > RECENT_MAX {
-            self.recent.pop_front();
+    /// Takes in what the next commit writes, and numbers it.
+    pub fn enter(&mut self, writes: &Writes) -> Seq {
+        let seq = self.assigned.next();
+        self.take_in(seq, writes);
+        seq
+    }
+
+    /// Takes in a commit from the journal. It is published already.
+    pub fn recover(&mut self, seq: Seq, writes: &Writes) {
+        if self.commits.is_empty() {
+            // The base may be ahead: what it has of later commits, those
+            // commits will put into the window.
+            self.filled = Seq(seq.0 - 1);
+            self.pruned = self.filled;
         }
-        self.commits.push_back((by, keys));
-        for (key, value) in old {
-            let versions = self.versions.entry(key).or_default();
-            versions.push_back(Superseded { by, value });
-        }
-        by
+        self.take_in(seq, writes);
+        self.published = self.published.max(seq);
     }
 
     /// Lets readers see a commit, and all before it.
     pub fn publish(&mut self, seq: Seq) {
         self.published = seq;
+    }
+
+    /// Those of the keys whose value in the base some open snapshot shows,
+    /// which only the base knows.
+    pub fn shown_by_base<'a>(&self, keys: impl Iterator<Item = &'a Key>) -> Vec<Key> {
+        let Some((&oldest, _)) = self.open.first_key_value() else {
+            return Vec::new();
+        };
+        let unknown = |key: &&Key| {
+            let first = self.versions.get(*key).and_then(VecDeque::front);
+            first.is_none_or(|version| version.by > oldest)
+        };
+        keys.filter(unknown).cloned().collect()
+    }
+
+    /// Holds what the base has for keys that are about to be overwritten.
+    pub fn hold(&mut self, values: Writes) {
+        for (key, value) in values {
+            let versions = self.versions.entry(key).or_default();
+            versions.push_front(Version { by: BEFORE, value });
+        }
+    }
+
+    /// Notes that the index has a commit, and all before it.
+    pub fn filled(&mut self, seq: Seq) {
+        self.filled = seq;
         self.prune();
     }
 
     /// The published commits after `since`, if all of them are remembered.
     pub fn changes(&self, since: Seq) -> Option<Changes> {
-        if since >= self.published {
-            return Some(Changes {
-                upto: since,
-                commits: Vec::new(),
-            });
+        let mut commits = Vec::new();
+        if since < self.published {
+            let first = self.commits.front()?.seq;
+            let from = usize::try_from((since.0 + 1).checked_sub(first.0)?).ok()?;
+            let published = |change: &&Change| change.seq <= self.published;
+            commits.extend(self.commits.range(from..).take_while(published).cloned());
         }
-        let oldest = self.recent.front()?.seq;
-        let published = |change: &&Change| since < change.seq && change.seq <= self.published;
-        (oldest <= since.next()).then(|| Changes {
-            upto: self.published,
-            commits: self.recent.iter().filter(published).cloned().collect(),
+        Some(Changes {
+            upto: since.max(self.published),
+            commits,
         })
     }
 
-    /// How many superseded versions are held.
+    /// Whether nothing would be lost if it were made anew: all is in the
+    /// index, and nobody looks.
+    pub fn is_idle(&self) -> bool {
+        self.open.is_empty() && self.versions.is_empty() && self.filled == self.assigned
+    }
+
+    /// Forgets what the window has, for it to be recovered from the journal
+    /// over another base. Snapshots older than the newest commit are not
+    /// readable after that.
+    pub fn restart(&mut self) {
+        self.readable = self.published;
+        self.versions.clear();
+        self.commits.clear();
+        self.filled = self.published;
+        self.pruned = self.published;
+    }
+
+    /// How many versions are held.
     #[cfg(test)]
     pub fn len(&self) -> usize {
         self.versions.values().map(VecDeque::len).sum()
     }
 
-    /// Drops the versions no snapshot can ask for, now or later.
+    fn take_in(&mut self, seq: Seq, writes: &Writes) {
+        self.assigned = seq;
+        let keys: Arc<[Key]> = writes.keys().cloned().collect();
+        for (key, value) in writes {
+            let value = value.clone();
+            let versions = self.versions.entry(key.clone()).or_default();
+            versions.push_back(Version { by: seq, value });
+        }
+        self.commits.push_back(Change { seq, keys });
+    }
+
+    /// Lets go of the versions that no snapshot can ask for, now or later.
     fn prune(&mut self) {
         let oldest = self.open.keys().next().copied().unwrap_or(self.published);
-        while let Some((_, keys)) = self.commits.pop_front_if(|(seq, _)| *seq <= oldest) {
+        let bound = oldest.min(self.filled);
+        while self.pruned < bound {
+            self.pruned = self.pruned.next();
+            // Commits are consecutive, so a number is a place.
+            let first = self.commits.front().expect("not pruned yet").seq;
+            let at = usize::try_from(self.pruned.0 - first.0).expect("the window is in memory");
+            let keys = Arc::clone(&self.commits[at].keys);
             for key in keys.iter() {
-                let versions = self.versions.get_mut(key).expect("it has this version");
-                versions.pop_front();
-                if versions.is_empty() {
-                    self.versions.remove(key);
-                }
+                self.trim(key, bound);
             }
+        }
+        let needed = usize::try_from(self.assigned.0 - self.pruned.0).unwrap_or(usize::MAX);
+        let excess = self
+            .commits
+            .len()
+            .saturating_sub(needed.max(self.remembered_max));
+        self.commits.drain(..excess);
+    }
+
+    /// Keeps, of a key's versions, those that a snapshot at `bound` or later
+    /// can show and the base cannot.
+    fn trim(&mut self, key: &Key, bound: Seq) {
+        let Some(versions) = self.versions.get_mut(key) else {
+            return;
+        };
+        let later = versions.partition_point(|version| version.by <= bound);
+        if later == versions.len() {
+            self.versions.remove(key);
+        } else {
+            versions.drain(..later.saturating_sub(1));
         }
     }
 
-    fn in_range(&self, range: &KeyRange) -> impl Iterator<Item = (&Key, &VecDeque<Superseded>)> {
+    fn in_range(&self, range: &KeyRange) -> impl Iterator<Item = (&Key, &VecDeque<Version>)> {
         // An empty range is no range to the map: it panics if start > end.
         let end = range.end.clone().max(range.start.clone());
         self.versions
@@ -166,60 +269,9 @@ impl Window {
     }
 }
 
-/// The oldest version superseded after the snapshot is the one it shows.
-fn at_snapshot(versions: &VecDeque<Superseded>, at: Seq) -> Option<Option<Bytes>> {
-    let first = versions.partition_point(|version| version.by <= at);
-    versions.get(first).map(|version| version.value.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(name: &str) -> Key {
-        name.as_bytes().to_vec().into()
-    }
-
-    /// Commits one key and publishes it.
-    fn commit(window: &mut Window, name: &str, old: &'static str) -> Seq {
-        let old = Bytes::from_static(old.as_bytes());
-        let seq = window.supersede(Writes::from([(key(name), Some(old))]));
-        window.publish(seq);
-        seq
-    }
-
-    #[test]
-    fn holds_versions_exactly_as_long_as_someone_may_ask() {
-        let mut window = Window::new(Seq(7));
-        commit(&mut window, "a", "1");
-        assert_eq!(window.len(), 0, "nobody looks");
-
-        let old = window.open();
-        commit(&mut window, "a", "2");
-        let newer = window.open();
-        commit(&mut window, "a", "3");
-        commit(&mut window, "b", "4");
-        assert_eq!((old, newer, window.len()), (Seq(8), Seq(9), 3));
-        assert_eq!(window.get(&key("a"), old), Some(Some("2".into())));
-        assert_eq!(window.get(&key("a"), newer), Some(Some("3".into())));
-
-        window.close(old);
-        assert_eq!(window.len(), 2, "only what the newer one asks for");
-        window.close(newer);
-        assert_eq!(window.len(), 0);
-    }
-
-    #[test]
-    fn a_commit_under_way_is_not_seen_but_conflicts() {
-        let mut window = Window::new(Seq(0));
-        let under_way = window.supersede(Writes::from([(key("a"), None)]));
-        let snapshot = window.open();
-        assert_eq!((under_way, snapshot), (Seq(1), Seq(0)));
-        assert_eq!(window.get(&key("a"), snapshot), Some(None));
-
-        let mut reads = ReadSet::default();
-        reads.point(key("a"));
-        assert!(window.has_changed(&reads, snapshot));
-        assert!(!window.has_changed(&reads, under_way));
-    }
+/// The newest version not after the snapshot is the one it shows.
+fn at_snapshot(versions: &VecDeque<Version>, at: Seq) -> Option<Option<Bytes>> {
+    let later = versions.partition_point(|version| version.by <= at);
+    let shown = versions.get(later.checked_sub(1)?)?;
+    Some(shown.value.clone())
 }

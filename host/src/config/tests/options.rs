@@ -183,6 +183,16 @@ public_url = "https://cards.example/""#,
 #[test]
 fn limits_that_contradict_each_other_are_refused() {
     check(
+        r#"[data]
+checkpoint_journal_bytes = 100663296"#,
+        "ok",
+    );
+    check(
+        r#"[data]
+journal_segment_bytes = 67108864"#,
+        "quanka.toml:1: data.checkpoint_journal_bytes: must be at least 201326592: three files of journal_segment_bytes",
+    );
+    check(
         r#"[state]
 commit_bytes_max = 65664"#,
         "ok",

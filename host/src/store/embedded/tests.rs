@@ -1,30 +1,45 @@
-//! Groups, queues and failures, with an index whose writes the test holds.
+//! Groups, queues, failures and rebuilds, with an index and a journal whose
+//! calls the test holds.
 
 use std::time::Duration;
 
+use tempfile::TempDir;
+
+use super::testing::{Parts, in_memory, over_memory};
 use super::*;
-use crate::store::batch::ReadSet;
-use crate::store::index::memory::{Fate, Gate, MemoryIndex};
-use crate::store::suite::{ALL, between, circle, key};
+use crate::store::ReadSet;
+use crate::store::disk::Site;
+use crate::store::disk::faults::{At, Errno, Fault, Faults, Lasting};
+use crate::store::index::memory::{Fate, Gate};
+use crate::store::suite::{ALL, between, circle, key, shown};
 
 struct Bench {
-    store: Arc<Embedded<MemoryIndex>>,
-    applies: Arc<Gate>,
-    flushes: Arc<Gate>,
+    store: Arc<Embedded>,
+    parts: Parts,
+    _dir: Option<TempDir>,
 }
 
 fn bench(options: Options) -> Bench {
-    let index = MemoryIndex::default();
-    let (applies, flushes) = (index.applies(), index.flushes());
-    let store = Arc::new(Embedded::start(index, &options).unwrap());
+    let parts = Parts::default();
     Bench {
-        store,
-        applies,
-        flushes,
+        store: Arc::new(in_memory(&parts, &options)),
+        parts,
+        _dir: None,
     }
 }
 
-async fn put(store: Arc<Embedded<MemoryIndex>>, name: &str) -> Result<Seq, CommitError> {
+/// With a journal that it can go back to.
+fn journaled(options: Options) -> Bench {
+    let parts = Parts::default();
+    let dir = tempfile::tempdir().unwrap();
+    Bench {
+        store: Arc::new(over_memory(dir.path(), &parts.engine, &options)),
+        parts,
+        _dir: Some(dir),
+    }
+}
+
+async fn put(store: Arc<Embedded>, name: &str) -> Result<Seq, CommitError> {
     let mut batch = Batch::default();
     batch.put(key(name), Bytes::from_static(b"value"));
     let commit = Commit {
@@ -40,27 +55,37 @@ impl Bench {
         self.store.requests.as_ref().unwrap().capacity()
     }
 
-    /// Holds up the flushes with one commit in the first, and fills the queue
-    /// with `waiting` more behind it.
+    /// Holds up the journal with one commit in it, and fills the queue with
+    /// `waiting` more behind it.
     async fn hold(&self, waiting: usize) -> Vec<Committing> {
         let all = self.room();
-        self.flushes.hold();
+        self.parts.appends.hold();
         let mut commits = vec![tokio::spawn(put(Arc::clone(&self.store), "first"))];
-        let applied = || self.store.shared.index.seq(&circle()) == Ok(Seq(1));
-        until(applied).await;
+        until(|| self.parts.appends.entered() == 1).await;
         for _ in 0..waiting {
             commits.push(tokio::spawn(put(Arc::clone(&self.store), "next")));
         }
         until(|| all - self.room() == waiting).await;
         commits
     }
+
+    async fn value(&self, snapshot: &Snapshot, name: &str) -> Option<Bytes> {
+        self.store.get(snapshot, &key(name)).await.unwrap()
+    }
+
+    fn window(&self) -> usize {
+        let state = self.store.shared.state(&circle()).unwrap();
+        read(&state.window).len()
+    }
 }
 
 impl Drop for Bench {
-    /// A test that fails must not leave the commit thread held for ever.
+    /// A test that fails must not leave a thread held for ever.
     fn drop(&mut self) {
-        self.applies.release();
-        self.flushes.release();
+        let Parts { appends, engine } = &self.parts;
+        for gate in [appends, &engine.fills, &engine.reads, &engine.made] {
+            gate.release();
+        }
     }
 }
 
@@ -78,19 +103,34 @@ async fn until(condition: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn a_group_shares_one_flush() {
+async fn a_group_shares_one_sync() {
     let bench = bench(Options {
         commit_queue_max: 16,
         commit_group_max: 4,
         ..Options::default()
     });
     let commits = bench.hold(9).await;
-    bench.flushes.release();
+    bench.parts.appends.release();
     for (commit, seq) in commits.into_iter().zip(1..) {
         assert_eq!(commit.await.unwrap(), Ok(Seq(seq)));
     }
     // One for the first, then groups of 4, 4 and 1.
-    assert_eq!(bench.flushes.count(), 4);
+    assert_eq!(bench.parts.appends.count(), 4);
+}
+
+#[tokio::test]
+async fn a_group_is_as_large_as_it_may() {
+    let bench = bench(Options {
+        commit_group_bytes_max: 50,
+        ..Options::default()
+    });
+    // Each is 4 bytes of key, 5 of value and some for lengths.
+    let commits = bench.hold(4).await;
+    bench.parts.appends.release();
+    for commit in commits {
+        commit.await.unwrap().unwrap();
+    }
+    assert_eq!(bench.parts.appends.count(), 3, "1, 2 and 2");
 }
 
 #[tokio::test]
@@ -107,7 +147,7 @@ async fn a_full_queue_makes_commits_wait() {
         () = std::future::ready(()) => {}
     }
     assert_eq!(bench.room(), 0);
-    bench.flushes.release();
+    bench.parts.appends.release();
     assert_eq!(third.await, Ok(Seq(4)));
     for commit in commits {
         commit.await.unwrap().unwrap();
@@ -115,44 +155,86 @@ async fn a_full_queue_makes_commits_wait() {
 }
 
 #[tokio::test]
-async fn nothing_is_seen_before_it_is_flushed() {
+async fn a_full_window_makes_commits_wait() {
+    let bench = bench(Options {
+        window_bytes_max: 1,
+        ..Options::default()
+    });
+    let fills = &bench.parts.engine.fills;
+    until(|| fills.count() == 1).await; // The new index is marked.
+    fills.hold();
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    let waits = tokio::spawn(put(Arc::clone(&bench.store), "b"));
+    until(|| fills.entered() == 2).await;
+    until(|| bench.room() == Options::default().commit_queue_max).await;
+    assert_eq!(bench.parts.appends.entered(), 1, "the second is held back");
+    fills.release();
+    assert_eq!(waits.await.unwrap(), Ok(Seq(2)));
+}
+
+#[tokio::test]
+async fn nothing_is_seen_before_it_is_synced() {
     let bench = bench(Options::default());
     let commits = bench.hold(0).await;
     assert_eq!(bench.store.seq(&circle()), Ok(Seq(0)));
+    let changes = bench.store.changes(&circle(), Seq(0)).unwrap();
+    assert_eq!(changes, Some(Changes::default()));
     let snapshot = bench.store.snapshot(&circle()).await.unwrap();
-    assert_eq!(bench.store.get(&snapshot, &key("first")).await, Ok(None));
-    bench.flushes.release();
-    for commit in commits {
-        commit.await.unwrap().unwrap();
-    }
-    assert_eq!(bench.store.seq(&circle()), Ok(Seq(1)));
-    let still = bench.store.get(&snapshot, &key("first")).await;
-    assert_eq!(still, Ok(None), "a snapshot stays as it was");
-}
-
-/// The engine below has the new values already; the snapshot does not.
-#[tokio::test]
-async fn a_commit_half_way_is_not_seen() {
-    let bench = bench(Options::default());
-    bench.applies.hold();
-    let commit = tokio::spawn(put(Arc::clone(&bench.store), "a"));
-    until(|| bench.store.shared.index.seq(&circle()) == Ok(Seq(1))).await;
-    let snapshot = bench.store.snapshot(&circle()).await.unwrap();
-    assert_eq!(bench.store.get(&snapshot, &key("a")).await, Ok(None));
+    assert_eq!(bench.value(&snapshot, "first").await, None);
     let page = bench
         .store
         .scan(&snapshot, &between("a", "z"), Direction::Forward, ALL)
         .await;
-    assert_eq!(page, Ok(Page::default()));
-    bench.applies.release();
-    assert_eq!(commit.await.unwrap(), Ok(Seq(1)));
+    assert_eq!(shown(&page.unwrap()), "");
+    bench.parts.appends.release();
+    for commit in commits {
+        commit.await.unwrap().unwrap();
+    }
+    assert_eq!(bench.store.seq(&circle()), Ok(Seq(1)));
+    let still = bench.value(&snapshot, "first").await;
+    assert_eq!(still, None, "a snapshot stays as it was");
+}
+
+/// The index has the new values already; the older snapshot does not.
+#[tokio::test]
+async fn a_snapshot_outlives_what_the_index_had() {
+    let bench = bench(Options::default());
+    let fills = &bench.parts.engine.fills;
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    until(|| bench.window() == 0).await;
+    let before = fills.entered();
+    let snapshot = bench.store.snapshot(&circle()).await.unwrap();
+    fills.hold();
+    let mut batch = Batch::default();
+    batch.delete(key("a"));
+    batch.put(key("b"), Bytes::from_static(b"new"));
+    let commit = Commit {
+        snapshot: bench.store.snapshot(&circle()).await.unwrap(),
+        batch,
+        reads: ReadSet::default(),
+    };
+    bench.store.commit(commit).await.unwrap();
+    until(|| fills.entered() > before).await;
+    for _filled in [false, true] {
+        assert_eq!(bench.value(&snapshot, "a").await, Some("value".into()));
+        let range = between("a", "z");
+        let page = bench
+            .store
+            .scan(&snapshot, &range, Direction::Forward, ALL)
+            .await;
+        assert_eq!(shown(&page.unwrap()), "a=value");
+        fills.release();
+        until(|| fills.count() > before).await;
+    }
+    drop(snapshot);
+    until(|| bench.window() == 0).await;
 }
 
 #[tokio::test]
 async fn earlier_members_of_a_group_conflict() {
     let bench = bench(Options::default());
     let mut commits = bench.hold(0).await;
-    let read_and_put = |store: Arc<Embedded<MemoryIndex>>| async move {
+    let read_and_put = |store: Arc<Embedded>| async move {
         let snapshot = store.snapshot(&circle()).await?;
         let mut reads = ReadSet::default();
         reads.point(key("counted"));
@@ -168,7 +250,7 @@ async fn earlier_members_of_a_group_conflict() {
     commits.push(tokio::spawn(read_and_put(Arc::clone(&bench.store))));
     commits.push(tokio::spawn(read_and_put(Arc::clone(&bench.store))));
     until(|| bench.room() == Options::default().commit_queue_max - 2).await;
-    bench.flushes.release();
+    bench.parts.appends.release();
     let mut results = Vec::new();
     for commit in commits {
         results.push(commit.await.unwrap());
@@ -178,23 +260,21 @@ async fn earlier_members_of_a_group_conflict() {
 }
 
 #[tokio::test]
-async fn a_failed_write_stops_writes_for_good() {
-    type Calls = fn(&Bench) -> &Gate;
-    let (applies, flushes): (Calls, Calls) = (|bench| &bench.applies, |bench| &bench.flushes);
-    let full = "the store's engine failed: no space left on device";
+async fn a_failed_append_stops_writes_for_good() {
     let cases = [
-        (applies, Fate::Fail, full),
-        (flushes, Fate::Fail, full),
         (
-            flushes,
+            Fate::Fail,
+            "the journal cannot be written: the store's engine failed: no space left on device",
+        ),
+        (
             Fate::Panic,
-            "the engine panicked: an assertion of the engine",
+            "committing panicked: an assertion of the engine",
         ),
     ];
-    for (calls, fate, reason) in cases {
+    for (fate, reason) in cases {
         let bench = bench(Options::default());
         put(Arc::clone(&bench.store), "a").await.unwrap();
-        calls(&bench).end_in(fate);
+        bench.parts.appends.end_in(fate);
         let unavailable = CommitError::Store(StoreError::Unavailable {
             reason: reason.into(),
         });
@@ -202,17 +282,202 @@ async fn a_failed_write_stops_writes_for_good() {
         assert_eq!(refused, Err(unavailable.clone()));
 
         // The disk has recovered, but what reached it is not known.
-        calls(&bench).end_in(Fate::Succeed);
+        bench.parts.appends.end_in(Fate::Succeed);
         let refused = put(Arc::clone(&bench.store), "c").await;
         assert_eq!(refused, Err(unavailable));
+        assert!(bench.store.writable().is_err());
 
         assert_eq!(bench.store.seq(&circle()), Ok(Seq(1)));
         let snapshot = bench.store.snapshot(&circle()).await.unwrap();
-        let published = bench.store.get(&snapshot, &key("a")).await;
-        assert_eq!(published, Ok(Some("value".into())));
-        let unpublished = bench.store.get(&snapshot, &key("b")).await;
-        assert_eq!(unpublished, Ok(None));
+        assert_eq!(bench.value(&snapshot, "a").await, Some("value".into()));
+        assert_eq!(bench.value(&snapshot, "b").await, None);
     }
+}
+
+/// An index that fails, or panics, is built anew; nothing is lost, and nobody
+/// has to wait for it.
+#[tokio::test]
+async fn a_failed_index_is_built_anew() {
+    type Calls = fn(&Bench) -> &Gate;
+    let (fills, reads): (Calls, Calls) = (
+        |bench| &bench.parts.engine.fills,
+        |bench| &bench.parts.engine.reads,
+    );
+    for (calls, fate) in [
+        (fills, Fate::Fail),
+        (fills, Fate::Panic),
+        (reads, Fate::Fail),
+    ] {
+        for dumped in [false, true] {
+            let bench = journaled(Options::default());
+            let made = &bench.parts.engine.made;
+            put(Arc::clone(&bench.store), "a").await.unwrap();
+            until(|| bench.window() == 0).await;
+            if dumped {
+                bench.store.checkpoint().await.unwrap();
+            }
+            put(Arc::clone(&bench.store), "b").await.unwrap();
+            until(|| bench.window() == 0).await;
+            let snapshot = bench.store.snapshot(&circle()).await.unwrap();
+
+            made.hold();
+            calls(&bench).end_in(fate);
+            let _ = put(Arc::clone(&bench.store), "c").await;
+            let _ = bench.store.get(&snapshot, &key("a")).await;
+            until(|| made.entered() == 2).await;
+            calls(&bench).end_in(Fate::Succeed);
+
+            // The dump and the journal answer meanwhile.
+            put(Arc::clone(&bench.store), "d").await.unwrap();
+            let now = bench.store.snapshot(&circle()).await.unwrap();
+            for name in ["a", "b", "d"] {
+                assert_eq!(
+                    bench.value(&now, name).await,
+                    Some("value".into()),
+                    "{name}"
+                );
+            }
+            made.release();
+            drop(snapshot);
+            until(|| bench.window() == 0).await;
+            for name in ["a", "b", "d"] {
+                assert_eq!(
+                    bench.value(&now, name).await,
+                    Some("value".into()),
+                    "{name}"
+                );
+            }
+            assert_eq!(made.count(), 2);
+            bench.store.writable().unwrap();
+        }
+    }
+}
+
+/// If it cannot be built either, writes stop and reads go on.
+#[tokio::test]
+async fn an_index_that_cannot_be_built_stops_writes() {
+    let bench = journaled(Options::default());
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    until(|| bench.window() == 0).await;
+    bench.parts.engine.made.end_in(Fate::Fail);
+    bench.parts.engine.fills.end_in(Fate::Fail);
+    put(Arc::clone(&bench.store), "b").await.unwrap();
+    until(|| bench.store.writable().is_err()).await;
+    let refused = put(Arc::clone(&bench.store), "c").await.unwrap_err();
+    insta::assert_snapshot!(refused, @"the store takes no more writes: the index cannot be rebuilt: the store's engine failed: no space left on device. Restart the host once the cause is removed");
+    let snapshot = bench.store.snapshot(&circle()).await.unwrap();
+    for name in ["a", "b"] {
+        assert_eq!(bench.value(&snapshot, name).await, Some("value".into()));
+    }
+}
+
+#[tokio::test]
+async fn a_checkpoint_cuts_the_journal_and_keeps_all() {
+    let options = Options {
+        segment_bytes: 4096,
+        checkpoint_journal_bytes: 3 * 4096,
+        ..Options::default()
+    };
+    let bench = journaled(options.clone());
+    for number in 0..200 {
+        put(Arc::clone(&bench.store), &format!("key-{number:03}"))
+            .await
+            .unwrap();
+    }
+    bench.store.checkpoint().await.unwrap();
+    let files = bench.store.shared.files.as_ref().unwrap();
+    assert!(
+        files.journal_bytes() <= 3 * 4096,
+        "{}",
+        files.journal_bytes()
+    );
+
+    let dir = bench._dir.as_ref().unwrap().path().to_owned();
+    let _dir = {
+        let mut bench = bench;
+        bench._dir.take()
+    };
+    let again = over_memory(&dir, &Default::default(), &options);
+    assert_eq!(again.seq(&circle()), Ok(Seq(200)));
+    let snapshot = again.snapshot(&circle()).await.unwrap();
+    let page = again
+        .scan(&snapshot, &between("key-", "key."), Direction::Forward, ALL)
+        .await
+        .unwrap();
+    assert_eq!(page.entries.len(), 200);
+}
+
+/// A checkpoint that fails leaves journal, store and the dump before it as
+/// they were.
+#[tokio::test]
+async fn a_failed_checkpoint_loses_nothing() {
+    let sites = Site::ALL
+        .iter()
+        .filter(|site| format!("{site:?}").starts_with("Dump"));
+    for &site in sites {
+        let faults = Faults::new(Fault {
+            at: At::Site(site),
+            nth: 2,
+            lasting: Lasting::Once,
+            errno: Errno::Enospc,
+            written: 0,
+        });
+        let bench = journaled(Options {
+            disk: DiskOption(faults.disk()),
+            ..Options::default()
+        });
+        let mut failed = 0;
+        for name in ["a", "b", "c"] {
+            put(Arc::clone(&bench.store), name).await.unwrap();
+            until(|| bench.window() == 0).await;
+            failed += u64::from(bench.store.checkpoint().await.is_err());
+        }
+        assert_eq!(failed, faults.made(), "{site:?}");
+        bench.store.checkpoint().await.unwrap();
+        let snapshot = bench.store.snapshot(&circle()).await.unwrap();
+        for name in ["a", "b", "c"] {
+            assert_eq!(bench.value(&snapshot, name).await, Some("value".into()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn idle_partitions_make_room() {
+    let bench = bench(Options {
+        partitions_open_max: 4,
+        ..Options::default()
+    });
+    let watched = Partition::circle("watched");
+    let watch = bench.store.watch(&watched).unwrap();
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    until(|| bench.window() == 0).await;
+    for number in 0..100 {
+        let seq = bench
+            .store
+            .seq(&Partition::circle(&format!("circle-{number}")));
+        assert_eq!(seq, Ok(Seq(0)));
+    }
+    let all = bench.store.shared.partitions.all();
+    assert!(all.len() <= 8, "{} at hand", all.len());
+    assert!(all.iter().any(|state| state.partition == watched));
+    drop(watch);
+    // The number comes from the index now.
+    assert_eq!(bench.store.seq(&circle()), Ok(Seq(1)));
+}
+
+#[tokio::test]
+async fn who_waits_for_a_commit_is_told() {
+    let bench = bench(Options::default());
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    let mut watch = bench.store.watch(&circle()).unwrap();
+    assert_eq!(*watch.borrow(), Seq(1));
+    assert!(!watch.has_changed().unwrap());
+    put(Arc::clone(&bench.store), "b").await.unwrap();
+    watch.changed().await.unwrap();
+    assert_eq!(*watch.borrow_and_update(), Seq(2));
+    let changes = bench.store.changes(&circle(), Seq(1)).unwrap().unwrap();
+    assert_eq!(changes.upto, Seq(2));
+    assert_eq!(*changes.commits[0].keys, [key("b")]);
 }
 
 #[tokio::test]

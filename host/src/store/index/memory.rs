@@ -1,26 +1,35 @@
-//! An index in memory, for tests: fast, and its writes can be held and made to
-//! fail.
+//! An index in memory, for tests: fast, and its calls can be counted, held and
+//! made to fail.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex};
 
 use bytes::Bytes;
 
-use super::{Index, Scanned};
-use crate::store::batch::Writes;
+use super::{Base, Engine, Filled, Index, Scanned, Visit};
+use crate::store::cells::{parse_seq, seq_key, value_key};
+use crate::store::journal::GroupNumber;
 use crate::store::{Direction, Key, KeyRange, PageLimit, Partition, Seq, StoreError};
 
 #[derive(Default)]
 pub struct MemoryIndex {
-    partitions: Mutex<HashMap<Partition, Entries>>,
-    applies: Arc<Gate>,
-    flushes: Arc<Gate>,
+    entries: Mutex<Entries>,
+    fills: Arc<Gate>,
+    reads: Arc<Gate>,
 }
 
 #[derive(Default)]
 struct Entries {
-    seq: Seq,
-    values: BTreeMap<Key, Bytes>,
+    position: Option<GroupNumber>,
+    cells: BTreeMap<Vec<u8>, Bytes>,
+}
+
+/// Makes memory indexes that share their gates.
+#[derive(Clone, Default)]
+pub struct MemoryEngine {
+    pub fills: Arc<Gate>,
+    pub reads: Arc<Gate>,
+    pub made: Arc<Gate>,
 }
 
 /// Where a test counts, holds and fails the calls of one kind. They stand in
@@ -33,6 +42,7 @@ pub struct Gate {
 
 #[derive(Default)]
 struct GateState {
+    entered: usize,
     count: usize,
     held: bool,
     fate: Fate,
@@ -48,6 +58,12 @@ pub enum Fate {
 }
 
 impl Gate {
+    /// How many calls have come to it.
+    pub fn entered(&self) -> usize {
+        self.state.lock().unwrap().entered
+    }
+
+    /// How many have gone on.
     pub fn count(&self) -> usize {
         self.state.lock().unwrap().count
     }
@@ -66,8 +82,9 @@ impl Gate {
         self.state.lock().unwrap().fate = fate;
     }
 
-    fn pass(&self) -> Result<(), StoreError> {
-        let state = self.state.lock().unwrap();
+    pub fn pass(&self) -> Result<(), StoreError> {
+        let mut state = self.state.lock().unwrap();
+        state.entered += 1;
         let mut state = self.changed.wait_while(state, |state| state.held).unwrap();
         state.count += 1;
         let fate = state.fate;
@@ -82,30 +99,36 @@ impl Gate {
     }
 }
 
-impl MemoryIndex {
-    pub fn applies(&self) -> Arc<Gate> {
-        Arc::clone(&self.applies)
+impl Engine for MemoryEngine {
+    fn trusted(&self, _: GroupNumber) -> Option<Arc<dyn Index>> {
+        None
     }
 
-    pub fn flushes(&self) -> Arc<Gate> {
-        Arc::clone(&self.flushes)
+    fn fresh(&self) -> Result<Arc<dyn Index>, StoreError> {
+        self.made.pass()?;
+        Ok(Arc::new(MemoryIndex {
+            entries: Mutex::default(),
+            fills: Arc::clone(&self.fills),
+            reads: Arc::clone(&self.reads),
+        }))
+    }
+
+    fn seal(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
-impl Index for MemoryIndex {
+impl Base for MemoryIndex {
     fn seq(&self, partition: &Partition) -> Result<Seq, StoreError> {
-        let partitions = self.partitions.lock().unwrap();
-        Ok(partitions
-            .get(partition)
-            .map_or(Seq(0), |entries| entries.seq))
+        let entries = self.entries.lock().unwrap();
+        let seq = entries.cells.get(&seq_key(partition));
+        seq.map_or(Ok(Seq(0)), |seq| parse_seq(seq))
     }
 
     fn get(&self, partition: &Partition, key: &Key) -> Result<Option<Bytes>, StoreError> {
-        let partitions = self.partitions.lock().unwrap();
-        let value = partitions
-            .get(partition)
-            .and_then(|entries| entries.values.get(key));
-        Ok(value.cloned())
+        self.reads.pass()?;
+        let entries = self.entries.lock().unwrap();
+        Ok(entries.cells.get(&value_key(partition, key)).cloned())
     }
 
     fn scan(
@@ -115,42 +138,62 @@ impl Index for MemoryIndex {
         direction: Direction,
         limit: PageLimit,
     ) -> Result<Scanned, StoreError> {
-        let partitions = self.partitions.lock().unwrap();
-        let mut scanned = Scanned::default();
-        let Some(entries) = partitions.get(partition) else {
-            return Ok(scanned);
-        };
-        let mut entries: Vec<_> = entries
-            .values
-            .range(range.start.clone()..range.end.clone())
-            .map(|(key, value)| (key.clone(), value.clone()))
+        let [start, end] = [&range.start, &range.end].map(|key| value_key(partition, key));
+        let before_key = value_key(partition, &Key::from(Vec::new())).len();
+        let mut inside: Vec<(Key, Bytes)> = self
+            .entries
+            .lock()
+            .unwrap()
+            .cells
+            .range(start..end)
+            .map(|(cell, value)| (cell[before_key..].to_vec().into(), value.clone()))
             .collect();
         if direction == Direction::Backward {
-            entries.reverse();
+            inside.reverse();
         }
-        if entries.len() > limit.entries_max {
-            scanned.page.next = Some(entries[limit.entries_max].0.clone());
-            entries.truncate(limit.entries_max);
+        let mut scanned = Scanned::default();
+        if inside.len() > limit.entries_max {
+            scanned.page.next = Some(inside[limit.entries_max].0.clone());
+            inside.truncate(limit.entries_max);
         }
-        scanned.page.entries = entries;
+        scanned.page.entries = inside;
         Ok(scanned)
     }
 
-    fn apply(&self, partition: &Partition, seq: Seq, writes: &Writes) -> Result<(), StoreError> {
-        let mut partitions = self.partitions.lock().unwrap();
-        let entries = partitions.entry(partition.clone()).or_default();
-        entries.seq = seq;
-        for (key, value) in writes {
-            match value {
-                Some(value) => entries.values.insert(key.clone(), value.clone()),
-                None => entries.values.remove(key),
-            };
-        }
-        drop(partitions);
-        self.applies.pass()
+    fn walk(&self, each: &mut Visit<'_>) -> Result<(), StoreError> {
+        let cells = self.entries.lock().unwrap().cells.clone();
+        cells.iter().try_for_each(|(cell, value)| each(cell, value))
+    }
+}
+
+impl Index for MemoryIndex {
+    fn position(&self) -> Result<Option<GroupNumber>, StoreError> {
+        Ok(self.entries.lock().unwrap().position)
     }
 
-    fn flush(&self) -> Result<(), StoreError> {
-        self.flushes.pass()
+    fn fill(&self, writes: &[Filled], position: GroupNumber) -> Result<(), StoreError> {
+        let mut entries = self.entries.lock().unwrap();
+        entries.position = Some(position);
+        for filled in writes {
+            let seq = Bytes::copy_from_slice(&filled.seq.0.to_be_bytes());
+            entries.cells.insert(seq_key(&filled.partition), seq);
+            for (key, value) in &filled.writes {
+                let cell = value_key(&filled.partition, key);
+                match value {
+                    Some(value) => entries.cells.insert(cell, value.clone()),
+                    None => entries.cells.remove(&cell),
+                };
+            }
+        }
+        drop(entries);
+        self.fills.pass()
+    }
+
+    fn load(&self, from: &dyn Base, _: &mut dyn FnMut(u64)) -> Result<(), StoreError> {
+        from.walk(&mut |cell, value| {
+            let mut entries = self.entries.lock().unwrap();
+            entries.cells.insert(cell.to_vec(), value.clone());
+            Ok(())
+        })
     }
 }

@@ -1,164 +1,177 @@
-//! What only a store on disk does: come back, refuse, clean up.
-
-use std::path::PathBuf;
-use std::sync::Arc;
+//! How values lie in sled, and when an index is trusted.
 
 use super::*;
-use crate::store::suite::{begin, between, change, circle, commit, shown};
-use crate::store::{Access, Options, Store, Transaction, open};
+use crate::store::batch::Writes;
+use crate::store::index::Nothing;
+use crate::store::suite::{between, circle, shown};
+use crate::store::{KEY_BYTES_MAX, opening};
 
-fn reopen(dir: &Path) -> Arc<dyn Store> {
-    open(dir, &Options::default()).unwrap()
+fn fresh(dir: &Path) -> SledIndex {
+    open(&dir.join("index-1"), 1 << 20).unwrap()
 }
 
-/// The error of an open, with the directory's own name left out.
-fn refusal(dir: &Path) -> String {
-    let Err(error) = open(dir, &Options::default()) else {
-        panic!("it opened");
-    };
-    error.to_string().replace(&dir.display().to_string(), "DIR")
+fn filled(writes: impl IntoIterator<Item = (Key, Option<Bytes>)>) -> [Filled; 1] {
+    [Filled {
+        partition: circle(),
+        seq: Seq(1),
+        writes: Writes::from_iter(writes),
+    }]
 }
 
-#[tokio::test]
-async fn everything_is_there_after_opening_again() {
+const EVERYTHING: PageLimit = PageLimit {
+    entries_max: 1_000,
+    bytes_max: usize::MAX,
+};
+
+/// A value whose pieces are gone is an error, and its neighbours can still be
+/// read.
+#[test]
+fn a_missing_piece_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
-    let mut long = Vec::new();
-    for round in 1..=10u64 {
-        let store = reopen(dir.path());
-        let mut tx = begin(&store).await;
-        let found = tx.get(&Key::from(b"long".to_vec())).await.unwrap();
-        assert_eq!(found.unwrap_or_default(), long);
-        long = vec![u8::try_from(round).unwrap(); 6_000 * usize::try_from(round).unwrap()];
-        tx.put(b"long".to_vec().into(), long.clone().into())
-            .unwrap();
-        change(&mut tx, &format!("-k{} k{round}={round}", round - 1));
-        assert_eq!(tx.commit().await, Ok(Seq(round)));
-    }
-    let store = reopen(dir.path());
-    assert_eq!(store.seq(&circle()), Ok(Seq(10)));
-    let mut tx = begin(&store).await;
-    let limit = PageLimit {
-        entries_max: 100,
-        bytes_max: 1 << 20,
-    };
-    let page = tx.scan(between("k", "l"), Direction::Forward, limit).await;
-    assert_eq!(shown(&page.unwrap()), "k10=10");
-}
-
-#[tokio::test]
-async fn only_one_process_at_a_time() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = reopen(dir.path());
-    let refused = refusal(dir.path()).replace(&std::process::id().to_string(), "N");
-    insta::assert_snapshot!(refused, @"the data directory DIR is in use by another process (pid N): stop it, or give this one another `data.dir`");
-    drop(store);
-    reopen(dir.path());
-}
-
-#[tokio::test]
-async fn a_newer_format_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let index = SledIndex::open(dir.path(), 1 << 20).unwrap();
-    index.db.insert(b"\0format", &7u32.to_be_bytes()).unwrap();
-    drop(index);
-    insta::assert_snapshot!(refusal(dir.path()), @"the data directory DIR has format 7, and this version of quanka reads up to 1: run the newer version that wrote it");
-}
-
-#[tokio::test]
-async fn data_without_a_format_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = reopen(dir.path());
-    commit(&store, "a=1").await;
-    drop(store);
-    let index = SledIndex::open(dir.path(), 1 << 20).unwrap();
-    index.db.remove(b"\0format").unwrap();
-    drop(index);
-    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: it holds data but no format number. Nothing was changed; keep a copy of the directory, then put the last good copy in its place");
-}
-
-#[tokio::test]
-async fn a_directory_that_is_a_file_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let file: PathBuf = dir.path().join("file");
-    std::fs::write(&file, "not a directory").unwrap();
-    insta::assert_snapshot!(refusal(&file), @"cannot use the data directory DIR: File exists (os error 17)");
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_an_error_not_a_panic() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = reopen(dir.path());
-    commit(&store, "a=1").await;
-    drop(store);
-    std::fs::write(dir.path().join("index/conf"), "segment_size: none").unwrap();
-    let refused = refusal(dir.path());
-    assert!(
-        refused.starts_with("the data in DIR cannot be opened: "),
-        "{refused}"
-    );
-    assert!(refused.contains("the last good copy"), "{refused}");
-}
-
-#[tokio::test]
-async fn what_a_killed_open_leaves_is_removed() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = reopen(dir.path());
-    commit(&store, "a=1").await;
-    drop(store);
-    let left = dir.path().join("index/snap.0000000000000123.generating");
-    std::fs::write(&left, "half a snapshot").unwrap();
-    let store = reopen(dir.path());
-    assert!(!left.exists());
-    assert_eq!(store.seq(&circle()), Ok(Seq(1)));
-}
-
-/// A value whose pieces are gone is an error, in every way of reading it, and
-/// its neighbours can still be read.
-#[tokio::test]
-async fn a_missing_piece_is_noticed() {
-    let dir = tempfile::tempdir().unwrap();
-    let index = SledIndex::open(dir.path(), 1 << 20).unwrap();
+    let index = fresh(dir.path());
     let long = Key::from(b"long".to_vec());
-    let writes = Writes::from([
+    let writes = filled([
         (long.clone(), Some(vec![7; 9_000].into())),
         (b"near".to_vec().into(), Some("1".into())),
     ]);
-    index.apply(&circle(), Seq(1), &writes).unwrap();
+    index.fill(&writes, GroupNumber(1)).unwrap();
     index.db.remove(piece_key(&circle(), &long, 1)).unwrap();
-    drop(index);
 
-    let store = reopen(dir.path());
-    let mut tx = Transaction::begin(store, &circle(), Access::Read)
-        .await
-        .unwrap();
-    let damaged = StoreError::Damaged {
-        reason: "a piece of a value is missing".into(),
-    };
-    assert_eq!(tx.get(&long).await, Err(damaged.clone()));
-    let limit = PageLimit {
-        entries_max: 9,
-        bytes_max: 1 << 20,
-    };
-    let page = tx.scan(between("a", "z"), Direction::Forward, limit).await;
-    assert_eq!(page, Err(damaged));
-    let page = tx.scan(between("m", "z"), Direction::Forward, limit).await;
-    assert_eq!(shown(&page.unwrap()), "near=1");
+    let why = damaged("the pieces of a value do not go together");
+    assert_eq!(index.get(&circle(), &long), Err(why.clone()));
+    let range = between("a", "z");
+    let scanned = index.scan(&circle(), &range, Direction::Forward, EVERYTHING);
+    let scanned = scanned.unwrap();
+    assert_eq!(shown(&scanned.page), "near=1");
+    assert_eq!(scanned.torn, [(long, why.clone())].into());
+    assert_eq!(index.walk(&mut |_, _| Ok(())), Err(why));
 }
 
 /// Overwritten and deleted values leave no pieces behind.
-#[tokio::test]
-async fn no_piece_outlives_its_value() {
+#[test]
+fn no_piece_outlives_its_value() {
     let dir = tempfile::tempdir().unwrap();
-    let index = SledIndex::open(dir.path(), 1 << 20).unwrap();
+    let index = fresh(dir.path());
     let empty = index.db.len();
     let key = Key::from(b"k".to_vec());
-    // Head and number, then the pieces.
-    for (bytes, cells) in [(3_499, 2), (3_500, 3), (10_501, 6), (7_000, 4), (10, 2)] {
-        let writes = Writes::from([(key.clone(), Some(vec![1; bytes].into()))]);
-        index.apply(&circle(), Seq(1), &writes).unwrap();
+    // Head, number and position, then the pieces.
+    for (bytes, cells) in [(3_499, 3), (3_500, 4), (10_501, 7), (7_000, 5), (10, 3)] {
+        let writes = filled([(key.clone(), Some(vec![1; bytes].into()))]);
+        index.fill(&writes, GroupNumber(1)).unwrap();
         assert_eq!(index.db.len() - empty, cells, "{bytes} bytes");
     }
-    let writes = Writes::from([(key.clone(), None)]);
-    index.apply(&circle(), Seq(2), &writes).unwrap();
-    assert_eq!(index.db.len() - empty, 1);
+    index.fill(&filled([(key, None)]), GroupNumber(2)).unwrap();
+    assert_eq!(index.db.len() - empty, 2);
+}
+
+#[test]
+fn what_is_walked_can_be_loaded() {
+    let dir = tempfile::tempdir().unwrap();
+    let index = fresh(dir.path());
+    let names = [vec![0], b"k".to_vec(), vec![0xff; KEY_BYTES_MAX]];
+    let lengths = [0, 1, 3_499, 3_500, 64 << 10];
+    let values = names.iter().flat_map(|name| {
+        lengths.map(|length| {
+            let mut name = name.clone();
+            name.truncate(KEY_BYTES_MAX - 8);
+            name.extend_from_slice(length.to_string().as_bytes());
+            (Key::from(name), Some(Bytes::from(vec![7; length])))
+        })
+    });
+    let mut writes = filled(values);
+    writes[0].partition = Partition::circle(&"long".repeat(100));
+    index.fill(&writes, GroupNumber(9)).unwrap();
+
+    let copy = open(&dir.path().join("index-2"), 1 << 20).unwrap();
+    copy.load(&index, &mut |_| {}).unwrap();
+    assert_eq!(copy.position(), Ok(None), "that is for who loads it to say");
+    let entries = |index: &SledIndex| {
+        let mut entries = Vec::new();
+        let each = &mut |key: &[u8], value: &Bytes| {
+            entries.push((key.to_vec(), value.clone()));
+            Ok(())
+        };
+        index.walk(each).unwrap();
+        entries
+    };
+    assert_eq!(entries(&index).len(), 16);
+    assert_eq!(entries(&copy), entries(&index));
+    assert_eq!(copy.seq(&writes[0].partition), Ok(Seq(1)));
+}
+
+fn engine(dir: &Path) -> SledEngine {
+    SledEngine::new(dir, 1 << 20, opening::lock(dir).unwrap())
+}
+
+#[test]
+fn an_index_is_trusted_only_if_nothing_can_have_happened_to_it() {
+    /// Whether an index at group 5 is trusted after this.
+    fn check(expected: bool, dumped: u64, change: impl Fn(&Path)) {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        let made = engine(dir);
+        let index = made.fresh().unwrap();
+        index.load(&Nothing, &mut |_| {}).unwrap();
+        index.fill(&[], GroupNumber(5)).unwrap();
+        drop(index);
+        made.seal().unwrap();
+        drop(made);
+        change(dir);
+        let again = engine(dir);
+        assert_eq!(again.trusted(GroupNumber(dumped)).is_some(), expected);
+    }
+    let meta = |dir: &Path| dir.join("index.meta");
+    let another_boot = |dir: &Path| {
+        std::fs::write(
+            meta(dir),
+            "index-1\nboot 00000000-0000-0000-0000-000000000000\n",
+        )
+        .unwrap();
+    };
+    check(true, 5, |_| {});
+    check(false, 6, |_| {});
+    check(false, 5, another_boot);
+    check(false, 5, |dir| std::fs::remove_file(meta(dir)).unwrap());
+    check(false, 5, |dir| {
+        std::fs::write(meta(dir), "index-2\nsealed\n").unwrap()
+    });
+    check(false, 5, |dir| {
+        std::fs::write(meta(dir), "../index-1\nsealed\n").unwrap()
+    });
+    check(false, 5, |dir| {
+        std::fs::write(dir.join("index-1/conf"), "segment_size: none").unwrap();
+    });
+    check(false, 5, |dir| {
+        let index = open(&dir.join("index-1"), 1 << 20).unwrap();
+        index.db.remove(POSITION).unwrap();
+    });
+    // What a kill while opening leaves behind bricks sled.
+    check(true, 5, |dir| {
+        let left = dir.join("index-1/snap.0000000000000123.generating");
+        std::fs::write(left, "half a snapshot").unwrap();
+    });
+    // Once it is open again it changes, and only this boot vouches for it.
+    check(true, 5, |dir| {
+        drop(engine(dir).trusted(GroupNumber(5)).unwrap());
+        let text = std::fs::read_to_string(meta(dir)).unwrap();
+        assert!(text.starts_with("index-1\nboot "), "{text}");
+    });
+    check(false, 5, |dir| {
+        drop(engine(dir).trusted(GroupNumber(5)).unwrap());
+        another_boot(dir);
+    });
+}
+
+#[test]
+fn a_new_index_takes_the_place_of_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = engine(dir.path());
+    let first = engine.fresh().unwrap();
+    let second = engine.fresh().unwrap();
+    first
+        .fill(&filled([(b"k".to_vec().into(), None)]), GroupNumber(1))
+        .unwrap();
+    assert_eq!(second.position(), Ok(None));
+    assert!(!dir.path().join("index-1").exists());
+    assert!(dir.path().join("index-2").exists());
 }

@@ -1,0 +1,135 @@
+//! The partitions the store has at hand: their windows, their numbers, and who
+//! waits for the next.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, RwLock};
+
+use tokio::sync::watch;
+
+use super::{read, write};
+use crate::store::batch::Writes;
+use crate::store::window::Window;
+use crate::store::{Partition, Seq, StoreError};
+
+/// One partition.
+pub(super) struct PartitionState {
+    pub partition: Partition,
+    pub window: RwLock<Window>,
+    /// The window's `published`, to be read without its lock.
+    published: AtomicU64,
+    watched: watch::Sender<Seq>,
+}
+
+/// All that are at hand. One that nobody uses and that has nothing in its
+/// window can be dropped at any time: the base knows its number.
+pub(super) struct Partitions {
+    states: RwLock<HashMap<Partition, Arc<PartitionState>>>,
+    open_max: usize,
+    sweep_at: AtomicUsize,
+    remembered_max: usize,
+}
+
+impl PartitionState {
+    fn new(partition: Partition, newest: Seq, remembered_max: usize) -> PartitionState {
+        PartitionState {
+            partition,
+            window: RwLock::new(Window::new(newest, remembered_max)),
+            published: AtomicU64::new(newest.0),
+            watched: watch::Sender::new(newest),
+        }
+    }
+
+    /// The newest commit that readers may see.
+    pub fn published(&self) -> Seq {
+        Seq(self.published.load(Ordering::Acquire))
+    }
+
+    /// Lets readers see a commit, and tells who waits for it.
+    pub fn publish(&self, seq: Seq) {
+        write(&self.window).publish(seq);
+        self.announce(seq);
+    }
+
+    /// Takes in a commit from the journal.
+    pub fn recover(&self, seq: Seq, writes: &Writes) {
+        let mut window = write(&self.window);
+        window.recover(seq, writes);
+        let published = window.published();
+        drop(window);
+        self.announce(published);
+    }
+
+    pub fn watch(&self) -> watch::Receiver<Seq> {
+        let watch = self.watched.subscribe();
+        // What was published before there was a watcher was not sent.
+        self.watched.send_if_modified(|sent| {
+            let published = self.published();
+            *sent = published.max(*sent);
+            false
+        });
+        watch
+    }
+
+    fn announce(&self, seq: Seq) {
+        self.published.store(seq.0, Ordering::Release);
+        // Without a watcher there is nobody to wake, and nothing to lock.
+        if self.watched.receiver_count() > 0 {
+            self.watched.send_replace(seq);
+        }
+    }
+
+    fn is_idle(this: &Arc<PartitionState>) -> bool {
+        // Counted under the map's lock, so nobody can come by meanwhile.
+        Arc::strong_count(this) == 1
+            && this.watched.receiver_count() == 0
+            && read(&this.window).is_idle()
+    }
+}
+
+impl Partitions {
+    pub fn new(open_max: usize, remembered_max: usize) -> Partitions {
+        Partitions {
+            states: RwLock::default(),
+            open_max: open_max.max(1),
+            sweep_at: AtomicUsize::new(open_max.max(1)),
+            remembered_max,
+        }
+    }
+
+    /// A partition that is at hand.
+    pub fn get(&self, partition: &Partition) -> Option<Arc<PartitionState>> {
+        read(&self.states).get(partition).cloned()
+    }
+
+    /// A partition; `newest` is asked for its number if it is not at hand.
+    pub fn get_or_add(
+        &self,
+        partition: &Partition,
+        newest: impl FnOnce() -> Result<Seq, StoreError>,
+    ) -> Result<Arc<PartitionState>, StoreError> {
+        let mut states = write(&self.states);
+        if let Some(state) = states.get(partition) {
+            return Ok(Arc::clone(state));
+        }
+        // Under the lock, or a state that came, changed and went meanwhile
+        // would leave us with an old number.
+        let newest = newest()?;
+        // Only when it has doubled since: looking at all of them for each new
+        // one would be slow if none is idle.
+        if states.len() >= self.sweep_at.load(Ordering::Relaxed) {
+            states.retain(|_, state| !PartitionState::is_idle(state));
+            let sweep_at = self.open_max.max(2 * states.len());
+            self.sweep_at.store(sweep_at, Ordering::Relaxed);
+        }
+        let state = PartitionState::new(partition.clone(), newest, self.remembered_max);
+        let state = Arc::new(state);
+        states.insert(partition.clone(), Arc::clone(&state));
+        Ok(state)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<Arc<PartitionState>> {
+        read(&self.states).values().cloned().collect()
+    }
+}

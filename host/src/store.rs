@@ -28,6 +28,7 @@ mod sled;
 #[cfg(test)]
 pub(crate) mod suite;
 mod transaction;
+mod usage;
 mod window;
 
 use std::any::Any;
@@ -43,6 +44,7 @@ pub use self::batch::{Batch, ReadSet};
 pub use self::embedded::{Options, open};
 pub use self::keys::{Board, Key, KeyRange, Partition};
 pub use self::transaction::{Access, Commit, Transaction};
+pub use self::usage::{Charge, QuotaReached, Quotas, Usage, UsageOf};
 
 /// The longest key inside its partition. With the partition in front and a
 /// cell number behind, no key of the engine exceeds 256 bytes.
@@ -259,6 +261,9 @@ pub enum CommitError {
     /// Something the transaction read has changed since. Run it again.
     #[error("what the transaction read has changed since")]
     Conflict,
+    /// It would keep more than it may.
+    #[error(transparent)]
+    Quota(#[from] QuotaReached),
     /// Anything else.
     #[error(transparent)]
     Store(#[from] StoreError),

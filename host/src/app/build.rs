@@ -11,7 +11,8 @@ use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Access, CommitError, Key, OpenError, Partition, Store, StoreError, Transaction,
+    self, Access, CommitError, Key, OpenError, Partition, Quotas, Store, StoreError, Transaction,
+    Usage,
 };
 use crate::view::{Size, ViewLimits};
 use std::collections::{HashMap, HashSet};
@@ -287,7 +288,9 @@ async fn remember_cards(
     match transaction.commit().await {
         Ok(_) => Ok(removed),
         Err(CommitError::Store(error)) => Err(error),
-        Err(CommitError::Conflict) => unreachable!("nothing else writes while the host starts"),
+        Err(CommitError::Conflict | CommitError::Quota(_)) => {
+            unreachable!("nothing else writes while the host starts, and this is no plugin's")
+        }
     }
 }
 
@@ -318,6 +321,16 @@ fn state_limits(limits: &config::State) -> StateLimits {
         commit_bytes_max: limits.commit_bytes_max,
         page_entries_max: limits.page_entries_max,
         page_bytes_max: limits.page_bytes_max,
+        quotas: Quotas {
+            card: Usage {
+                keys: limits.card_keys_max,
+                bytes: limits.card_bytes_max,
+            },
+            plugin: Usage {
+                keys: limits.plugin_keys_max,
+                bytes: limits.plugin_bytes_max,
+            },
+        },
     }
 }
 

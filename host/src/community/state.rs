@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Asker, RuleError};
 use crate::store::keys::{Key, KeyRange, StateOwner};
-use crate::store::{Direction, PageLimit, Transaction};
+use crate::store::{Direction, PageLimit, Quotas, Transaction, UsageOf};
 
 /// Whose state it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct StateLimits {
     pub page_entries_max: usize,
     /// Bytes of one page, keys and values together.
     pub page_bytes_max: usize,
+    /// What a card, and all of a plugin's cards in a circle, may keep.
+    pub quotas: Quotas,
 }
 
 /// What to scan.
@@ -135,7 +137,7 @@ pub async fn scan(
 }
 
 /// Sets a key.
-pub fn put(
+pub async fn put(
     tx: &mut Transaction,
     limits: &StateLimits,
     asker: Asker<'_>,
@@ -153,11 +155,12 @@ pub fn put(
     }
     let key = writable(asker, scope)?.key(key);
     check_commit(tx, limits, &key, value.len())?;
+    charge(tx, limits, &key, Some(value.len())).await?;
     Ok(tx.put(key, value)?)
 }
 
 /// Removes a key.
-pub fn delete(
+pub async fn delete(
     tx: &mut Transaction,
     limits: &StateLimits,
     asker: Asker<'_>,
@@ -167,7 +170,34 @@ pub fn delete(
     check_key(limits, key)?;
     let key = writable(asker, scope)?.key(key);
     check_commit(tx, limits, &key, 0)?;
+    charge(tx, limits, &key, None).await?;
     Ok(tx.delete(key)?)
+}
+
+/// Whether there is room for a write: `bytes` of value under a key, or none.
+pub(super) async fn charge(
+    tx: &mut Transaction,
+    limits: &StateLimits,
+    key: &Key,
+    bytes: Option<usize>,
+) -> Result<(), RuleError> {
+    let charge = tx.charge(key, bytes).await?;
+    charge.check(&limits.quotas).map_err(|reached| {
+        let key = match (reached.of, reached.unit) {
+            (UsageOf::Card, "keys") => "card_keys_max",
+            (UsageOf::Card, _) => "card_bytes_max",
+            (UsageOf::Plugin, "keys") => "plugin_keys_max",
+            (UsageOf::Plugin, _) => "plugin_bytes_max",
+        };
+        quota(format_args!(
+            "{reached} in a circle (the operator's state.{key}), and that is reached: delete what \
+             is no longer needed"
+        ))
+    })?;
+    // The commit checks once more, because others commit meanwhile.
+    tx.bound(limits.quotas);
+    tx.accept(charge);
+    Ok(())
 }
 
 /// Whether one action may write one thing more.

@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use super::state::{StateLimits, check_writes, quota};
+use super::state::{self, StateLimits, check_writes, quota};
 use super::{Asker, RuleError};
 use crate::store::{Board, Transaction};
 
 /// The most a board's or an item's name may have; the contract's figure.
 pub const NAME_BYTES_MAX: usize = 64;
+
+/// What a counter takes.
+const COUNT_BYTES: usize = 8;
 
 /// How far a ranking is read; the contract's figure.
 pub const RANKED_MAX: usize = 1_000;
@@ -42,7 +45,7 @@ pub struct Standing {
 
 /// Adds to one counter of a board, and to the board's total. A counter stays
 /// at the ends of `i64` rather than pass them.
-pub fn add(
+pub async fn add(
     tx: &mut Transaction,
     limits: &StateLimits,
     asker: Asker<'_>,
@@ -55,6 +58,9 @@ pub fn add(
     let board = stored(asker, board);
     let another = usize::from(tx.batch().added(&board, item).is_none());
     check_writes(tx.batch().len() + another, limits)?;
+    if another == 1 {
+        state::charge(tx, limits, &board.count(item), Some(COUNT_BYTES)).await?;
+    }
     Ok(tx.add(&board, item, delta)?)
 }
 

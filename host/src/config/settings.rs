@@ -160,11 +160,19 @@ section! {
         /// Writes of one commit.
         commit_writes_max: usize = number(1..=256),
         /// Bytes of keys and values of one commit.
-        commit_bytes_max: usize = number(KIB..=16 * MIB),
+        commit_bytes_max: usize = number(KIB..=4 * MIB),
         /// Entries of one page.
         page_entries_max: usize = number(1..=10_000),
         /// Bytes of keys and values of one page.
         page_bytes_max: usize = number(KIB..=16 * MIB),
+        /// Keys and counters of one card.
+        card_keys_max: u64 = number(1..=u64::MAX >> 1),
+        /// Bytes of one card.
+        card_bytes_max: u64 = number(1..=u64::MAX >> 1),
+        /// Keys and counters of one plugin in one circle.
+        plugin_keys_max: u64 = number(1..=u64::MAX >> 1),
+        /// Bytes of one plugin in one circle.
+        plugin_bytes_max: u64 = number(1..=u64::MAX >> 1),
     }
 }
 

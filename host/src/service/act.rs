@@ -304,7 +304,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
             repeated: false,
         }),
         Err(CommitError::Conflict) => Err(RunError::Conflict),
-        Err(CommitError::Store(error)) => Err(error.into()),
+        Err(error) => Err(error.into()),
     }
 }
 

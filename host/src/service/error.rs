@@ -110,6 +110,12 @@ impl From<CommitError> for ServiceError {
             CommitError::Conflict => {
                 ServiceError::Conflict("too many readers act here at once; try again".to_owned())
             }
+            // The plugin was told of it while it wrote, unless others filled
+            // the last of the room meanwhile.
+            CommitError::Quota(reached) => {
+                tracing::warn!(%reached, "a quota was reached at the commit");
+                ServiceError::Conflict("there is no room left for this".to_owned())
+            }
             CommitError::Store(error) => error.into(),
         }
     }

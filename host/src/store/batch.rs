@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 
-use super::StoreError;
 use super::keys::{Board, Key, KeyRange};
+use super::usage::{self, Quotas};
+use super::{CommitError, StoreError};
 
 /// Absolute values by key; `None` deletes.
 pub(in crate::store) type Writes = BTreeMap<Key, Option<Bytes>>;
@@ -18,6 +19,7 @@ pub struct Batch {
     adds: BTreeMap<Board, BTreeMap<String, i64>>,
     adds_len: usize,
     value_bytes: usize,
+    quotas: Option<Quotas>,
 }
 
 impl Batch {
@@ -42,6 +44,11 @@ impl Batch {
             items.insert(item.to_owned(), delta);
             self.adds_len += 1;
         }
+    }
+
+    /// Bounds what plugins and cards may keep after it.
+    pub fn bound(&mut self, quotas: Quotas) {
+        self.quotas = Some(quotas);
     }
 
     /// What this batch makes of a key, if anything: `Some(None)` is a delete.
@@ -96,11 +103,12 @@ impl Batch {
         self.adds.get(board)
     }
 
-    /// Turns the adds into absolute writes, reading what stands now.
+    /// Turns the adds into absolute writes and counts what is kept, reading what
+    /// stands now.
     pub(in crate::store) fn settle(
         self,
         mut read: impl FnMut(&Key) -> Result<Option<Bytes>, StoreError>,
-    ) -> Result<Writes, StoreError> {
+    ) -> Result<Writes, CommitError> {
         let mut writes = self.writes;
         for (board, items) in &self.adds {
             let mut moved = 0i128;
@@ -120,6 +128,7 @@ impl Batch {
                 writes.insert(key, stored(saturated(sum)));
             }
         }
+        usage::meter(&mut writes, &self.quotas.unwrap_or(Quotas::NONE), read)?;
         Ok(writes)
     }
 

@@ -17,6 +17,8 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::usage::UsageOf;
+
 /// A circle, as the store knows it. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Partition(Bytes);
@@ -47,11 +49,7 @@ impl Partition {
 
     /// How long the partition's part of a key of the engine is.
     pub(in crate::store) fn encoded_len(key: &[u8]) -> Option<usize> {
-        match *key.first()? {
-            PART_IS_DIGEST => Some(1 + 32),
-            length if usize::from(length) <= PART_BYTES_MAX => Some(1 + usize::from(length)),
-            _ => None,
-        }
+        part_len(key)
     }
 }
 
@@ -275,6 +273,48 @@ impl Board {
     }
 }
 
+/// What a key counts towards.
+pub(in crate::store) struct Metered {
+    /// Where the usages are kept: the plugin's, and the card's if it is one's.
+    pub usages: Vec<(UsageOf, Key)>,
+    /// The length of what the plugin calls the key.
+    pub name_bytes: usize,
+}
+
+/// What a key counts towards; nothing if it is the host's own, or follows from
+/// another, as places in rankings do.
+pub(in crate::store) fn metered(key: &Key) -> Option<Metered> {
+    let (&kind, rest) = key.split_first()?;
+    if kind != tag::STATE && kind != tag::COUNT {
+        return None;
+    }
+    let (&scope, rest) = rest.split_first()?;
+    let (plugin, rest) = split_part(rest)?;
+    let usage = |scope, parts: &[&[u8]]| {
+        let mut to = vec![tag::USAGE, scope];
+        for part in parts {
+            to.extend_from_slice(part);
+        }
+        Key::from(to)
+    };
+    let mut usages = vec![(UsageOf::Plugin, usage(tag::OF_CIRCLE, &[plugin]))];
+    let name = match (kind, scope) {
+        (_, tag::OF_CARD) => {
+            let (card, rest) = split_part(rest)?;
+            usages.push((UsageOf::Card, usage(tag::OF_CARD, &[plugin, card])));
+            rest
+        }
+        (_, tag::OF_VIEWER) => split_part(rest)?.1,
+        _ => rest,
+    };
+    // A board's name stands before the item.
+    let name_bytes = match kind {
+        tag::COUNT => split_part(name)?.1.len(),
+        _ => name.len(),
+    };
+    Some(Metered { usages, name_bytes })
+}
+
 /// Where the recorded answer to one action lies: a card and the digest of the
 /// action's key.
 pub fn answer(card: &str, key_digest: &[u8; 32]) -> Key {
@@ -339,6 +379,7 @@ mod tag {
     pub const ANSWER: u8 = b'A';
     pub const ANSWER_EXPIRY: u8 = b'E';
     pub const TAKEN: u8 = b'O';
+    pub const USAGE: u8 = b'U';
 
     pub const OF_CARD: u8 = b'c';
     pub const OF_CIRCLE: u8 = b'o';
@@ -358,6 +399,19 @@ fn part(to: &mut Vec<u8>, bytes: &[u8]) {
             to.push(PART_IS_DIGEST);
             to.extend_from_slice(&Sha256::digest(bytes));
         }
+    }
+}
+
+/// A part as it stands in a key, and what is behind it.
+fn split_part(key: &[u8]) -> Option<(&[u8], &[u8])> {
+    key.split_at_checked(part_len(key)?)
+}
+
+fn part_len(key: &[u8]) -> Option<usize> {
+    match *key.first()? {
+        PART_IS_DIGEST => Some(1 + 32),
+        length if usize::from(length) <= PART_BYTES_MAX => Some(1 + usize::from(length)),
+        _ => None,
     }
 }
 

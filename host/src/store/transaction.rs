@@ -5,15 +5,17 @@
 //! included. A read of a key that the transaction itself has put is not noted:
 //! its answer depends on nobody else.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::batch::{Writes, number, ranking_moves};
 use super::page::{Pager, part_of};
+use super::usage::{Change, Charge, Quotas};
 use super::{
     Batch, Board, CommitError, Direction, Key, KeyRange, Page, PageLimit, Partition, ReadSet, Seq,
-    Snapshot, Store, StoreError,
+    Snapshot, Store, StoreError, keys,
 };
 
 /// What a transaction may do.
@@ -32,6 +34,8 @@ pub struct Transaction {
     access: Access,
     reads: ReadSet,
     batch: Batch,
+    /// What its own writes have made of the usages so far.
+    charged: BTreeMap<Key, Change>,
 }
 
 impl std::fmt::Debug for Transaction {
@@ -68,6 +72,7 @@ impl Transaction {
             access,
             reads: ReadSet::default(),
             batch: Batch::default(),
+            charged: BTreeMap::new(),
         })
     }
 
@@ -107,6 +112,41 @@ impl Transaction {
         limit: PageLimit,
     ) -> Result<Page, StoreError> {
         self.scan_under(range, direction, limit, None).await
+    }
+
+    /// What a write would make of what is kept: `bytes` of value under a key,
+    /// or none. What it finds is noted nowhere, so that it conflicts with
+    /// nobody: the commit looks again.
+    pub async fn charge(&self, key: &Key, bytes: Option<usize>) -> Result<Charge, StoreError> {
+        let mut charge = Charge::default();
+        let Some(metered) = keys::metered(key) else {
+            return Ok(charge);
+        };
+        let old = match self.batch.written(key) {
+            Some(own) => own.clone(),
+            None => self.store.get(&self.snapshot, key).await?,
+        };
+        let old = old.map(|old| old.len());
+        let change = Change::of(metered.name_bytes, old, bytes);
+        for (of, usage) in metered.usages {
+            let stored = self.store.get(&self.snapshot, &usage).await?;
+            let pending = self.charged.get(&usage).copied().unwrap_or_default();
+            charge.add((of, usage), stored.as_ref(), pending, change)?;
+        }
+        Ok(charge)
+    }
+
+    /// Notes that the write is made after all.
+    pub fn accept(&mut self, charge: Charge) {
+        for (usage, change) in charge.changes {
+            let sum = self.charged.entry(usage).or_default();
+            *sum = sum.and(change);
+        }
+    }
+
+    /// Bounds what plugins and cards may keep after it.
+    pub fn bound(&mut self, quotas: Quotas) {
+        self.batch.bound(quotas);
     }
 
     /// Sets a key.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::community::tally;
 use crate::store::suite::{begin, circle, memory};
-use crate::store::{Access, Store};
+use crate::store::{Access, CommitError, QuotaReached, Store, Usage};
 
 const LIMITS: StateLimits = StateLimits {
     key_bytes_max: 8,
@@ -12,6 +12,7 @@ const LIMITS: StateLimits = StateLimits {
     commit_bytes_max: 20,
     page_entries_max: 4,
     page_bytes_max: 1000,
+    quotas: Quotas::NONE,
 };
 
 const POLL: Asker<'_> = Asker {
@@ -23,7 +24,8 @@ const POLL: Asker<'_> = Asker {
 async fn stored(store: &Arc<dyn Store>, asker: Asker<'_>, scope: Scope, keys: &str) {
     for key in keys.split(' ') {
         let mut tx = begin(store).await;
-        put(&mut tx, &LIMITS, asker, scope, key, key.to_owned().into()).unwrap();
+        let put = put(&mut tx, &LIMITS, asker, scope, key, key.to_owned().into());
+        put.await.unwrap();
         tx.commit().await.unwrap();
     }
 }
@@ -166,16 +168,16 @@ async fn check(script: &str, expected: Result<(), &str>) {
         last = match words[..] {
             ["put", key, bytes] => {
                 let value = vec![0; bytes.parse().unwrap()].into();
-                put(&mut tx, &LIMITS, POLL, Scope::Card, key, value)
+                put(&mut tx, &LIMITS, POLL, Scope::Card, key, value).await
             }
-            ["put-empty-key"] => put(&mut tx, &LIMITS, POLL, Scope::Card, "", Bytes::new()),
-            ["delete", key] => delete(&mut tx, &LIMITS, POLL, Scope::Card, key),
+            ["put-empty-key"] => put(&mut tx, &LIMITS, POLL, Scope::Card, "", Bytes::new()).await,
+            ["delete", key] => delete(&mut tx, &LIMITS, POLL, Scope::Card, key).await,
             ["add", item] => {
                 let board = tally::BoardName {
                     scope: tally::Scope::Card,
                     name: "options",
                 };
-                tally::add(&mut tx, &LIMITS, POLL, board, item, 1)
+                tally::add(&mut tx, &LIMITS, POLL, board, item, 1).await
             }
             _ => panic!("not a step: {line}"),
         };
@@ -266,15 +268,165 @@ async fn who_may_not_write() {
         Scope::Viewer,
         "k",
         Bytes::new(),
-    );
+    )
+    .await;
     assert_eq!(refused, Err(RuleError::Denied(denied.into())));
-    let refused = delete(&mut tx, &LIMITS, no_session, Scope::Viewer, "k");
+    let refused = delete(&mut tx, &LIMITS, no_session, Scope::Viewer, "k").await;
     assert_eq!(refused, Err(RuleError::Denied(denied.into())));
 
     let mut render = Transaction::begin(store, &circle(), Access::Read)
         .await
         .unwrap();
-    let refused = put(&mut render, &LIMITS, POLL, Scope::Card, "k", Bytes::new());
+    let refused = put(&mut render, &LIMITS, POLL, Scope::Card, "k", Bytes::new()).await;
     let denied = "`render` only reads: write in `handle`, and the card is rendered again";
     assert_eq!(refused, Err(RuleError::Denied(denied.into())));
+}
+
+fn keep(keys: u64, bytes: u64) -> Usage {
+    Usage { keys, bytes }
+}
+
+/// What the author is told when a script like `put k 5; add a` meets quotas
+/// for the card and for the plugin, each line an action of its own.
+async fn check_quotas(card: Usage, plugin: Usage, script: &str, expected: Result<(), &str>) {
+    let store = memory();
+    let limits = StateLimits {
+        quotas: Quotas { card, plugin },
+        ..LIMITS
+    };
+    let mut last = Ok(());
+    for line in script.split("; ") {
+        assert_eq!(last, Ok(()), "before {line}");
+        let mut tx = begin(&store).await;
+        for step in line.split(", ") {
+            assert_eq!(last, Ok(()), "before {step}");
+            let words: Vec<_> = step.split(' ').collect();
+            let (scope, words) = match words[..] {
+                ["mine", ref rest @ ..] => (Scope::Viewer, rest),
+                _ => (Scope::Card, &words[..]),
+            };
+            let board = tally::BoardName {
+                scope: tally::Scope::Card,
+                name: "options",
+            };
+            last = match *words {
+                ["put", key, bytes] => {
+                    let value = vec![0; bytes.parse().unwrap()].into();
+                    put(&mut tx, &limits, POLL, scope, key, value).await
+                }
+                ["delete", key] => delete(&mut tx, &limits, POLL, scope, key).await,
+                ["add", item] => tally::add(&mut tx, &limits, POLL, board, item, 1).await,
+                ["take", item] => tally::add(&mut tx, &limits, POLL, board, item, -1).await,
+                _ => panic!("{step}"),
+            };
+        }
+        if last.is_ok() {
+            tx.commit().await.unwrap();
+        }
+    }
+    let said = last.map_err(|error| error.to_string());
+    assert_eq!(said, expected.map_err(str::to_owned), "{script}");
+}
+
+#[tokio::test]
+async fn quotas_bind_over_all_actions() {
+    let much = keep(1_000, 1_000);
+    let two_keys = "a card keeps up to 2 keys in a circle (the operator's state.card_keys_max), \
+                    and that is reached: delete what is no longer needed";
+    check_quotas(keep(2, 100), much, "put a 1; put b 1; put a 9", Ok(())).await;
+    check_quotas(
+        keep(2, 100),
+        much,
+        "put a 1; put b 1; put c 1",
+        Err(two_keys),
+    )
+    .await;
+    check_quotas(
+        keep(2, 100),
+        much,
+        "put a 1, put b 1, put c 1",
+        Err(two_keys),
+    )
+    .await;
+    check_quotas(
+        keep(2, 100),
+        much,
+        "put a 1; add b; add b; add c",
+        Err(two_keys),
+    )
+    .await;
+    check_quotas(
+        keep(2, 100),
+        much,
+        "put a 1; put b 1; delete a; put c 1",
+        Ok(()),
+    )
+    .await;
+    check_quotas(
+        keep(2, 100),
+        much,
+        "put a 1; put b 1; delete a, put c 1",
+        Ok(()),
+    )
+    .await;
+    check_quotas(keep(2, 100), much, "add a; add b; take a; add c", Ok(())).await;
+    // A reader's own keys count for the plugin, not for the card.
+    check_quotas(
+        keep(1, 100),
+        keep(3, 100),
+        "mine put a 1; mine put b 1; put c 1",
+        Ok(()),
+    )
+    .await;
+    let three_keys = two_keys
+        .replace("a card", "a plugin")
+        .replace("to 2", "to 3");
+    let three_keys = three_keys.replace("card_keys", "plugin_keys");
+    let script = "mine put a 1; put b 1; put c 1; mine put d 1";
+    check_quotas(much, keep(3, 100), script, Err(&three_keys)).await;
+    // A key of one byte and five of value, and a counter of one and eight.
+    let bytes = two_keys
+        .replace("2 keys", "15 bytes")
+        .replace("keys_max", "bytes_max");
+    check_quotas(keep(9, 15), much, "put a 5; add b", Ok(())).await;
+    check_quotas(keep(9, 15), much, "put a 5; add b; put a 6", Err(&bytes)).await;
+    let plugin_bytes = bytes
+        .replace("a card", "a plugin")
+        .replace("card_", "plugin_");
+    check_quotas(
+        much,
+        keep(9, 15),
+        "put a 5; add b; put a 6",
+        Err(&plugin_bytes),
+    )
+    .await;
+    // What is over already may shrink.
+    check_quotas(keep(9, 15), much, "put a 10; put a 9; delete a", Ok(())).await;
+}
+
+/// Two actions that each find room, but not both: the commit looks again.
+#[tokio::test]
+async fn quotas_hold_at_the_commit() {
+    let store = memory();
+    let limits = StateLimits {
+        quotas: Quotas {
+            card: keep(1, 100),
+            ..Quotas::NONE
+        },
+        ..LIMITS
+    };
+    let mut first = begin(&store).await;
+    let mut second = begin(&store).await;
+    for (tx, key) in [(&mut first, "a"), (&mut second, "b")] {
+        put(tx, &limits, POLL, Scope::Card, key, Bytes::new())
+            .await
+            .unwrap();
+    }
+    first.commit().await.unwrap();
+    let reached = QuotaReached {
+        of: UsageOf::Card,
+        unit: "keys",
+        max: 1,
+    };
+    assert_eq!(second.commit().await, Err(CommitError::Quota(reached)));
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::store::suite::{begin, circle, memory};
-use crate::store::{Access, Transaction};
+use crate::store::{Access, Quotas, Transaction};
 
 const LIMITS: StateLimits = StateLimits {
     key_bytes_max: 128,
@@ -9,6 +9,7 @@ const LIMITS: StateLimits = StateLimits {
     commit_bytes_max: 1 << 20,
     page_entries_max: 4,
     page_bytes_max: 1 << 20,
+    quotas: Quotas::NONE,
 };
 
 const POLL: Asker<'_> = Asker {
@@ -30,8 +31,10 @@ async fn boards_are_apart() {
         ..OPTIONS
     };
     let mut tx = begin(&store).await;
-    add(&mut tx, &LIMITS, POLL, OPTIONS, "a", 1).unwrap();
-    add(&mut tx, &LIMITS, POLL, whole_circle, "a", 10).unwrap();
+    add(&mut tx, &LIMITS, POLL, OPTIONS, "a", 1).await.unwrap();
+    add(&mut tx, &LIMITS, POLL, whole_circle, "a", 10)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 
     let another_card = Asker {
@@ -79,7 +82,9 @@ async fn ranks_end_after_a_thousand() {
     let item = |place: i64| format!("item-{place:04}");
     let mut tx = begin(&store).await;
     for place in 1..=1_200 {
-        add(&mut tx, &LIMITS, POLL, OPTIONS, &item(place), 2_000 - place).unwrap();
+        add(&mut tx, &LIMITS, POLL, OPTIONS, &item(place), 2_000 - place)
+            .await
+            .unwrap();
     }
     // Own adds rank like committed ones.
     for _ in ["before the commit", "after it"] {
@@ -119,7 +124,7 @@ async fn limits_of_names_and_numbers() {
         (OPTIONS, "", Err(of_item(0))),
     ];
     for (board, item, expected) in table {
-        let added = add(&mut tx, &LIMITS, POLL, board, item, 1);
+        let added = add(&mut tx, &LIMITS, POLL, board, item, 1).await;
         let count = i64::from(expected.is_ok());
         assert_eq!(added, expected.map_err(RuleError::Quota));
         assert_eq!(get(&mut tx, POLL, board, item).await, Ok(count));
@@ -145,6 +150,6 @@ async fn render_may_not_add() {
     let mut tx = Transaction::begin(memory(), &circle(), Access::Read)
         .await
         .unwrap();
-    let refused = add(&mut tx, &LIMITS, POLL, OPTIONS, "a", 1);
+    let refused = add(&mut tx, &LIMITS, POLL, OPTIONS, "a", 1).await;
     assert!(matches!(refused, Err(RuleError::Denied(_))));
 }

@@ -88,14 +88,8 @@ impl Host for Call {
         }
         let scope = self.scope(scope);
         let (transaction, limits, asker) = self.state();
-        write_result(state::put(
-            transaction,
-            limits,
-            asker,
-            scope,
-            &key,
-            value.into(),
-        ))
+        let put = state::put(transaction, limits, asker, scope, &key, value.into());
+        write_result(put.await)
     }
 
     async fn delete(
@@ -108,7 +102,7 @@ impl Host for Call {
         }
         let scope = self.scope(scope);
         let (transaction, limits, asker) = self.state();
-        write_result(state::delete(transaction, limits, asker, scope, &key))
+        write_result(state::delete(transaction, limits, asker, scope, &key).await)
     }
 }
 

@@ -19,7 +19,7 @@ impl Host for Call {
         }
         let (transaction, limits, asker) = self.state();
         let board = name(&board);
-        write_result(tally::add(transaction, limits, asker, board, &item, delta))
+        write_result(tally::add(transaction, limits, asker, board, &item, delta).await)
     }
 
     async fn get(&mut self, board: Board, item: String) -> wasmtime::Result<i64> {

@@ -19,7 +19,7 @@ use super::{Options, Shared, checkpoint, lease, lock, panic_text, read, write};
 use crate::store::batch::Writes;
 use crate::store::journal::{GroupNumber, Journal, group};
 use crate::store::window::Window;
-use crate::store::{Batch, Commit, CommitError, Key, Seq, StoreError};
+use crate::store::{Batch, Commit, CommitError, Key, Seq};
 
 /// A commit waiting for its turn.
 pub(super) struct Request {
@@ -161,7 +161,7 @@ fn prepare(shared: &Shared, commit: Commit) -> Result<Committed, CommitError> {
 
 /// The earlier members of the group are in the window already, so the newest
 /// values are those this commit follows.
-fn settle(shared: &Shared, state: &PartitionState, batch: Batch) -> Result<Writes, StoreError> {
+fn settle(shared: &Shared, state: &PartitionState, batch: Batch) -> Result<Writes, CommitError> {
     batch.settle(|key: &Key| {
         // Held while the window is asked, see `Embedded::get`. This thread
         // alone writes, so one look is enough.

@@ -85,9 +85,7 @@ async fn an_index_is_never_missed() {
             std::fs::write(index(dir).join("conf"), "segment_size: none").unwrap();
         }),
         ("cut short", |dir| {
-            let db = File::options()
-                .write(true)
-                .open(index(dir).join("db"));
+            let db = File::options().write(true).open(index(dir).join("db"));
             db.unwrap().set_len(1_000).unwrap();
         }),
         ("of another boot", |dir| {

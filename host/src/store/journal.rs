@@ -478,10 +478,7 @@ fn start_filler(disk: &Disk, dir: &Path, options: JournalOptions) -> Result<Fill
 
 /// Whether there is no journal in a directory, or not even the directory.
 fn is_absent(dir: &Path) -> Result<bool, JournalError> {
-    let there = dir
-        .try_exists()
-        .map_err(JournalError::io("looking for", dir))?;
-    Ok(!there || reader::segments(dir)?.is_empty())
+    Ok(reader::segments(dir)?.is_empty())
 }
 
 fn create_dir(disk: &Disk, dir: &Path) -> Result<(), JournalError> {

@@ -2,6 +2,7 @@
 //! opening it, and for looking at a copy of one.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -225,11 +226,15 @@ impl SegmentFile {
     }
 }
 
-/// The segments in a directory, by their first group.
+/// The segments in a directory, by their first group. None if it is not there.
 pub(in crate::store) fn segments(dir: &Path) -> Result<Vec<SegmentFile>, JournalError> {
     let failed = || JournalError::io("reading the directory", dir);
     let mut segments = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(failed())? {
+    let entries = match std::fs::read_dir(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(segments),
+        entries => entries.map_err(failed())?,
+    };
+    for entry in entries {
         let entry = entry.map_err(failed())?;
         let name = entry.file_name();
         let number = name.to_str().and_then(|name| name.strip_suffix(SUFFIX));
@@ -383,6 +388,7 @@ fn is_zero(sector: &Sector) -> bool {
 /// zeros: a file cut short is one that was not written to its end.
 struct Window {
     file: File,
+    file_bytes: u64,
     path: PathBuf,
     buffer: Vec<u8>,
     start: u64,
@@ -392,8 +398,11 @@ const READ_AHEAD_BYTES: usize = 1 << 20;
 
 impl Window {
     fn open(path: &Path) -> Result<Window, JournalError> {
+        let file = File::open(path).map_err(JournalError::io("opening", path))?;
+        let metadata = file.metadata();
         Ok(Window {
-            file: File::open(path).map_err(JournalError::io("opening", path))?,
+            file_bytes: metadata.map_err(JournalError::io("reading", path))?.len(),
+            file,
             path: path.into(),
             buffer: Vec::new(),
             start: 0,
@@ -411,7 +420,10 @@ impl Window {
             (from + bytes <= window.buffer.len()).then_some(from..from + bytes)
         };
         if within(self).is_none() {
-            self.load(offset, bytes.max(READ_AHEAD_BYTES))?;
+            let rest = self.file_bytes.saturating_sub(offset);
+            let ahead =
+                usize::try_from(rest).map_or(READ_AHEAD_BYTES, |rest| rest.min(READ_AHEAD_BYTES));
+            self.load(offset, bytes.max(ahead))?;
         }
         let range = within(self).expect("it has just been loaded");
         Ok(&self.buffer[range])
@@ -426,7 +438,7 @@ impl Window {
             match self.file.read_at(rest, offset + filled as u64) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(JournalError::io("reading", &self.path)(error)),
             }
         }

@@ -6,6 +6,7 @@ use crate::config::{self, CardSlug, CircleId, Config, Loaded, PluginName, Publis
 use crate::identity::{CookieKind, Keys};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
+use crate::live::flight::Flights;
 use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
@@ -96,6 +97,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             text_bytes_max: config.view.text_bytes_max,
         },
         cache: ViewCache::new(config.cache.views_bytes_max),
+        flights: Flights::default(),
         config: loaded.config.clone(),
         public_url,
         keys,

@@ -62,7 +62,7 @@ pub fn document(
         Aftermath::Done(outcome) => outcome.toast.as_ref(),
         Aftermath::None | Aftermath::Refused(_) => None,
     };
-    let is_chinese = drawn.locale.starts_with("zh");
+    let is_chinese = drawn.key.locale.starts_with("zh");
     let notice = (shown.freshness == Freshness::Stale).then_some(if is_chinese {
         "卡片暂时出了点问题，这里显示的是稍早的内容"
     } else {
@@ -70,7 +70,7 @@ pub fn document(
     });
     document::document(&Document {
         kind: setting.kind,
-        lang: &drawn.locale,
+        lang: &drawn.key.locale,
         theme: setting.theme,
         title: &view.title,
         description: &view.summary,
@@ -111,8 +111,8 @@ pub fn section(
         &drawn.view,
         &HtmlContext {
             card: card.slug.as_str(),
-            locale: &drawn.locale,
-            size: drawn.size,
+            locale: &drawn.key.locale,
+            size: drawn.key.size,
             interaction,
         },
     )
@@ -130,9 +130,9 @@ fn action(app: &App, card: &Card, shown: &Shown, setting: &Setting) -> String {
     format!(
         "/c/{}/act?from={from}&size={}&theme={}&lang={}&v={stamp}",
         card.slug,
-        size_word(drawn.size),
+        size_word(drawn.key.size),
         theme_word(setting.theme),
-        drawn.locale,
+        drawn.key.locale,
     )
 }
 

@@ -13,6 +13,7 @@ use crate::identity::{CookieKind, Keys};
 use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
 use crate::live::flight::Flights;
+use crate::live::hub::Hub;
 use crate::sandbox::Sandbox;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
@@ -47,6 +48,8 @@ pub struct App {
     pub cache: ViewCache<Drawn>,
     /// Views being drawn.
     pub flights: Flights<ViewKey, Drawing>,
+    /// Who watches which view.
+    pub hub: Arc<Hub<Drawn>>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.

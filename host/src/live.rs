@@ -8,4 +8,5 @@ pub mod basis;
 pub mod cache;
 pub mod drawn;
 pub mod flight;
+pub mod hub;
 pub mod surface;

@@ -2,6 +2,7 @@
 
 use super::basis::Basis;
 use super::cache::{Keep, ViewKey};
+use super::hub::Watched;
 use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
 use crate::view::{
@@ -164,5 +165,11 @@ impl Keep for Drawn {
             + self.basis.bytes()
             + tokens.sum::<usize>()
             + surfaces.map(Encoded::bytes).sum::<usize>()
+    }
+}
+
+impl Watched for Drawn {
+    fn version(&self) -> &str {
+        self.view.version()
     }
 }

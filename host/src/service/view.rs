@@ -50,12 +50,7 @@ pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, Serv
     let plugin = plugin(card)?;
     let reader = wanted.reader.as_ref();
     let member = reader.map(|reader| member_id(&app.keys, &card.circle.id, reader));
-    let key = ViewKeyRef {
-        card: card.slug.as_str(),
-        locale: locale(&plugin, wanted),
-        size: size(card, &plugin, wanted.size),
-        member: member.as_ref().map(MemberId::as_str),
-    };
+    let key = key(card, &plugin, wanted, member.as_ref());
     let search = Search {
         app,
         card,
@@ -99,6 +94,21 @@ pub fn ready_made<'a>(
         app.cache.weigh_again(&shown.drawn);
     }
     variant
+}
+
+/// Which view a reader of the circle wants.
+pub fn key<'a>(
+    card: &'a Card,
+    plugin: &'a Plugin,
+    wanted: &Wanted,
+    member: Option<&'a MemberId>,
+) -> ViewKeyRef<'a> {
+    ViewKeyRef {
+        card: card.slug.as_str(),
+        locale: locale(plugin, wanted),
+        size: size(card, plugin, wanted.size),
+        member: member.map(MemberId::as_str),
+    }
 }
 
 /// The locale a card answers in.

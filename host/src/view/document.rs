@@ -52,6 +52,17 @@ pub enum DocumentKind {
     Frame,
 }
 
+/// What a card's section depends on besides its view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// In which document it stands.
+    pub kind: DocumentKind,
+    /// Whether offers are made.
+    pub interactive: bool,
+    /// The colours asked for.
+    pub theme: Theme,
+}
+
 /// The colours of a document.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,

@@ -27,7 +27,7 @@ listen = "127.0.0.1:80""#,
     check(
         r#"[zzz]
 "#,
-        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, cache, limits, publisher, plugin, circle, card",
+        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, cache, live, limits, publisher, plugin, circle, card",
     );
     check(
         "server = 5",
@@ -182,6 +182,13 @@ public_url = "https://cards.example/""#,
 
 #[test]
 fn limits_that_contradict_each_other_are_refused() {
+    check(
+        r#"[live]
+streams_max = 1000
+[server]
+connections_max = 1000"#,
+        "quanka.toml:2: live.streams_max: must be less than server.connections_max, which is 1000: every stream holds a connection, and the rest needs some too",
+    );
     check(
         r#"[state]
 commit_bytes_max = 65664"#,

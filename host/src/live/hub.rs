@@ -137,7 +137,7 @@ fn begin_circle<S: Source>(
     source: &Arc<S>,
     partition: &Partition,
 ) -> Result<Arc<Circle<S::View>>, StoreError> {
-    let commits = source.store().watch(partition)?;
+    let commits = source.commits(partition)?;
     let upto = *commits.borrow();
     let circle = Arc::new(Circle {
         feeds: Mutex::default(),

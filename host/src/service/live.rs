@@ -11,14 +11,16 @@ use super::view::{self, Shown, Wanted, view};
 use crate::app::{App, Card, millis};
 use crate::config::CardSlug;
 use crate::identity::member_id;
+use crate::live::basis::History;
 use crate::live::drawn::{Drawn, Freshness};
 use crate::live::hub::{Form, Full, Latest, Picture, Source, Stream, Topic};
 use crate::live::surface::Surface;
-use crate::store::Store;
+use crate::store::{Changes, Partition, Seq, StoreError};
 use bytes::Bytes;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// One card that a stream is asked for.
 #[derive(Clone, Debug)]
@@ -216,6 +218,12 @@ impl From<Shown> for Picture<Drawn> {
 /// Draws for the hub.
 struct Studio(Arc<App>);
 
+impl History for Studio {
+    fn changes(&self, partition: &Partition, since: Seq) -> Result<Option<Changes>, StoreError> {
+        self.0.store.changes(partition, since)
+    }
+}
+
 impl Source for Studio {
     type View = Drawn;
 
@@ -229,8 +237,12 @@ impl Source for Studio {
         view(&self.0, card, &wanted).await.ok().map(Shown::into)
     }
 
-    fn store(&self) -> &Arc<dyn Store> {
-        &self.0.store
+    fn newest(&self, partition: &Partition) -> Result<Seq, StoreError> {
+        self.0.store.seq(partition)
+    }
+
+    fn commits(&self, partition: &Partition) -> Result<watch::Receiver<Seq>, StoreError> {
+        self.0.store.watch(partition)
     }
 
     fn now_ms(&self) -> u64 {

@@ -3,10 +3,10 @@
 use super::stream::Slot;
 use super::{Circle, Hub, lock};
 use crate::identity::ReaderId;
-use crate::live::basis::Moment;
+use crate::live::basis::{History, Moment};
 use crate::live::cache::{Keep, ViewKey};
 use crate::live::drawn::Freshness;
-use crate::store::{Changes, Partition, Seq, Store};
+use crate::store::{Changes, Partition, Seq, StoreError};
 use crate::view::document::Manner;
 use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,14 +27,24 @@ pub struct Topic {
 }
 
 /// What the hub needs of the host.
-pub trait Source: Send + Sync + 'static {
+pub trait Source: History + Send + Sync + 'static {
     /// What is shown.
     type View: Watched;
     /// Draws a view, through the cache; none if that failed, which has been
     /// logged.
     fn draw(&self, topic: &Topic) -> impl Future<Output = Option<Picture<Self::View>>> + Send;
-    /// Where commits are heard of.
-    fn store(&self) -> &Arc<dyn Store>;
+    /// A circle's newest commit.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    fn newest(&self, partition: &Partition) -> Result<Seq, StoreError>;
+    /// The same, to wait on.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    fn commits(&self, partition: &Partition) -> Result<watch::Receiver<Seq>, StoreError>;
     /// The time, in milliseconds since 1970.
     fn now_ms(&self) -> u64;
 }
@@ -200,11 +210,10 @@ impl<V: Watched> Feed<V> {
         if *freshness == Freshness::Stale {
             return None;
         }
-        let store = source.store();
         let now_ms = source.now_ms();
         let moment = Moment {
-            history: store,
-            newest: store.seq(&self.topic.partition).ok()?,
+            history: source,
+            newest: source.newest(&self.topic.partition).ok()?,
             now_ms,
         };
         if !view.basis().is_right(moment).ok()? {
@@ -237,7 +246,7 @@ pub(super) async fn follow<S: Source>(
         let began = Instant::now();
         let newest = *commits.borrow_and_update();
         // An error is for those who draw to find and say.
-        let changes = source.store().changes(&partition, upto).ok().flatten();
+        let changes = source.changes(&partition, upto).ok().flatten();
         upto = changes.as_ref().map_or(newest, |changes| changes.upto);
         for feed in circle.feeds() {
             feed.hear(changes.as_ref());

@@ -66,6 +66,15 @@ impl Events {
     #[must_use]
     #[track_caller]
     pub fn open(host: &Host, path: &str, headers: &[(&str, &str)]) -> Events {
+        Events::try_open(host, path, headers).unwrap_or_else(|head| panic!("{path}: {head}"))
+    }
+
+    /// Opens a stream; an error is the head of another answer.
+    ///
+    /// # Errors
+    /// The answer is not 200.
+    #[track_caller]
+    pub fn try_open(host: &Host, path: &str, headers: &[(&str, &str)]) -> Result<Events, String> {
         let connection = connect(host, path, headers);
         let mut reader = BufReader::new(connection.try_clone().expect("a socket has a twin"));
         let mut head = String::new();
@@ -74,7 +83,9 @@ impl Events {
             assert_ne!(read, 0, "the host closed after {head:?}");
         }
         let head = head.to_ascii_lowercase();
-        assert!(head.starts_with("http/1.1 200 "), "{head}");
+        if !head.starts_with("http/1.1 200 ") {
+            return Err(head);
+        }
         assert!(head.contains("transfer-encoding: chunked"), "{head}");
         let (sender, lines) = channel();
         thread::spawn(move || {
@@ -88,11 +99,11 @@ impl Events {
                 }
             }
         });
-        Events {
+        Ok(Events {
             head,
             connection,
             lines,
-        }
+        })
     }
 
     /// The next event that is no comment.

@@ -168,14 +168,16 @@ impl Live {
 
     /// The event, if the reader has not got it.
     fn event(&mut self, at: usize, latest: &Latest<Drawn>) -> Option<Bytes> {
-        let picture = &latest.picture;
-        let now = (picture.view.view.version(), picture.freshness);
-        let sent = self.cards[at].sent.as_ref();
-        if sent.is_some_and(|(version, freshness)| (version.as_str(), *freshness) == now) {
+        let form = self.form;
+        let Picture { view, freshness } = &latest.picture;
+        if let Some((version, as_sent)) = &self.cards[at].sent
+            && version == view.view.version()
+            // A section does not say whether it is right; a view object does.
+            && (form != Form::Json || as_sent == freshness)
+        {
             return None;
         }
-        self.cards[at].sent = Some((now.0.to_owned(), now.1));
-        let form = self.form;
+        self.cards[at].sent = Some((view.view.version().to_owned(), *freshness));
         Some(latest.event(form, |picture| self.studio.event(form, picture)))
     }
 }

@@ -158,10 +158,8 @@ impl<V: Watched> Feed<V> {
     pub(super) fn show(&self, picture: Picture<V>) {
         let mut latest = lock(&self.latest);
         if let Some(old) = latest.as_ref() {
-            let old = &old.picture;
-            // An earlier view is no news for those who see the last good one.
-            let older = picture.view.basis().drawn_at() < old.view.basis().drawn_at();
-            if older || picture.freshness == Freshness::Stale {
+            let old = old.picture.view.basis();
+            if picture.view.basis().drawn_at() < old.drawn_at() {
                 return;
             }
         }

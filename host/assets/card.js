@@ -15,8 +15,8 @@
   const RETRY_FIRST_MS = 400;
   const RETRY_WAIT_MAX_MS = 8000;
   const TOAST_MS = 6000;
-  const COME_MS = 200;
-  const LEFT_MS = 3000;
+  const JOIN_MS = 200;
+  const QUIT_MS = 3000;
   const ANSWERS_MS = 50;
   const STREAM_RETRY_FIRST_MS = 3000;
   const STREAM_RETRY_MAX_MS = 60000;
@@ -358,11 +358,11 @@
 
   function watch() {
     const inSight = seen && !document.hidden;
-    if (inSight && locks && address && !channel) come();
-    else if (!inSight && channel) leave();
+    if (inSight && locks && address && !channel) join();
+    else if (!inSight && channel) quit();
   }
 
-  function come() {
+  function join() {
     channel = new BroadcastChannel(address);
     channel.onmessage = ({ data }) => take(data);
     lock = new AbortController();
@@ -370,19 +370,19 @@
     const released = new Promise((resolve) => signal.addEventListener("abort", resolve));
     const hold = () => {
       holds = true;
-      ask(COME_MS);
+      ask(JOIN_MS);
       return released;
     };
     // Rejected when aborted, and where the reader allows no storage.
     locks.request(address, { signal }, hold).catch(() => {});
-    cast({ type: "ask", data: COME_MS });
+    cast({ type: "ask", data: JOIN_MS });
   }
 
-  function leave() {
+  function quit() {
     lock?.abort();
     drain();
     holds = false;
-    channel?.postMessage({ type: "ask", data: LEFT_MS });
+    channel?.postMessage({ type: "ask", data: QUIT_MS });
     channel?.close();
     channel = undefined;
   }
@@ -587,7 +587,7 @@
     tick();
   };
   document.addEventListener("visibilitychange", look);
-  addEventListener("pagehide", leave);
+  addEventListener("pagehide", quit);
   addEventListener("pageshow", look);
   new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;

@@ -10,10 +10,13 @@ mod world;
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, WebOrigin};
 use crate::contract::CardContext;
 use crate::identity::{CookieKind, Keys};
-use crate::live::cache::ViewCache;
+use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
+use crate::live::flight::Flights;
+use crate::live::hub::Hub;
 use crate::sandbox::Sandbox;
 use crate::sandbox::call::CircleFacts;
+use crate::sandbox::fault::CallError;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Partition, Store};
@@ -43,6 +46,10 @@ pub struct App {
     pub sandbox: Sandbox,
     /// Views that are still right.
     pub cache: ViewCache<Drawn>,
+    /// Views being drawn.
+    pub flights: Flights<ViewKey, Drawing>,
+    /// Who watches which view.
+    pub hub: Arc<Hub<Drawn>>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.
@@ -56,6 +63,9 @@ pub struct App {
     /// The plugins, by the order of the file.
     pub plugins: Vec<watch::Receiver<PluginState>>,
 }
+
+/// What comes of drawing a card, for all who wait for it.
+pub type Drawing = Result<Arc<Drawn>, CallError>;
 
 /// One placement of a plugin in a circle.
 #[derive(Debug)]

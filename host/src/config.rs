@@ -36,7 +36,7 @@ pub use plugins::PluginFile;
 pub use problem::{Problem, Problems};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Limits, Log, Plugin, Publisher, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Limits, Live, Log, Plugin, Publisher, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -94,6 +94,8 @@ pub struct Config {
     pub state: State,
     /// Ready-made views in memory.
     pub cache: Cache,
+    /// `[live]`
+    pub live: Live,
     /// Limits of readers.
     pub limits: Limits,
     /// `[[publisher]]`; ids are unique.
@@ -245,6 +247,7 @@ struct Sections {
     view: Option<View>,
     state: Option<State>,
     cache: Option<Cache>,
+    live: Option<Live>,
     limits: Option<Limits>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
@@ -262,6 +265,7 @@ const SECTIONS: &[&str] = &[
     "view",
     "state",
     "cache",
+    "live",
     "limits",
     "publisher",
     "plugin",
@@ -289,6 +293,7 @@ impl Sections {
             view: View::read(&at("view"), MANUAL, problems),
             state: State::read(&at("state"), MANUAL, problems),
             cache: Cache::read(&at("cache"), MANUAL, problems),
+            live: Live::read(&at("live"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
@@ -307,6 +312,9 @@ impl Sections {
         if let Some(state) = &self.state {
             check::state(state, root, problems);
         }
+        if let (Some(live), Some(server)) = (&self.live, &self.server) {
+            check::live(live, server, root, problems);
+        }
     }
 
     fn into_config(self) -> Option<Config> {
@@ -318,6 +326,7 @@ impl Sections {
             view: self.view?,
             state: self.state?,
             cache: self.cache?,
+            live: self.live?,
             limits: self.limits?,
             publishers: self.publishers?,
             plugins: self.plugins?,

@@ -22,6 +22,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// What every route sees.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct Shared {
     pub app: Arc<App>,
     /// Limits by address.
     pub limits: Arc<Limits>,
+    /// Says when the host stops, to what would go on for ever.
+    pub stop: watch::Receiver<()>,
 }
 
 /// The routes for readers and pages; with the operator's, when they share a
@@ -39,6 +42,8 @@ pub fn router(shared: &Shared) -> Router {
         .route("/c/{card}", get(routes::page::get))
         .route("/c/{card}/embed", get(routes::embed::get))
         .route("/c/{card}/view", get(routes::view::get))
+        .route("/c/{card}/live", get(routes::live::of_card))
+        .route("/live", get(routes::live::of_cards))
         .route("/c/{card}/act", post(routes::act::post))
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))

@@ -1,8 +1,12 @@
-//! What is drawn, kept for as long as it is right.
+//! What is drawn, kept for as long as it is right, and pushed to those who
+//! watch.
 //!
-//! So far: the exact cache of views and their ready-made bytes. May import `identity`, `store`, `view` and
-//! what is below; renders only through what it is given.
+//! May import `identity`, `store`, `view` and what is below; renders only
+//! through what it is given. It knows neither HTTP nor plugins.
 
+pub mod basis;
 pub mod cache;
 pub mod drawn;
+pub mod flight;
+pub mod hub;
 pub mod surface;

@@ -373,7 +373,11 @@ impl Running<'_> {
             Ok(Ok(value)) => Ok((value, call, used)),
             Ok(Err(error)) => {
                 plugin.health.succeeded();
-                Err(CallError::Card(error.into()))
+                let error = CardError::from(error);
+                if !matches!(error, CardError::Invalid { .. }) {
+                    tracing::warn!(%error, "the card returned an error");
+                }
+                Err(CallError::Card(error))
             }
             Err(error) => Err(failed(plugin, during, &call, error)),
         }

@@ -7,6 +7,7 @@ pub mod act;
 pub mod card;
 pub mod document;
 mod error;
+pub mod live;
 pub mod sweep;
 pub mod view;
 

@@ -9,6 +9,7 @@
 pub mod browser;
 pub mod client;
 pub mod demo;
+pub mod events;
 pub mod guests;
 pub mod paths;
 mod process;

@@ -12,6 +12,7 @@ mod counter;
 mod documents;
 mod form;
 mod limits;
+mod live;
 mod process;
 mod refusals;
 mod scripts;

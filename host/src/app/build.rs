@@ -6,6 +6,8 @@ use crate::config::{self, CardSlug, CircleId, Config, Loaded, PluginName, Publis
 use crate::identity::{CookieKind, Keys};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
+use crate::live::flight::Flights;
+use crate::live::hub::{Hub, HubLimits};
 use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
@@ -97,6 +99,13 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             text_bytes_max: config.view.text_bytes_max,
         },
         cache: ViewCache::new(config.cache.views_bytes_max),
+        flights: Flights::default(),
+        hub: Hub::new(HubLimits {
+            streams_max: config.live.streams_max,
+            streams_per_card_max: config.live.streams_per_card_max,
+            pushes_per_second_max: config.live.pushes_per_second_max,
+            renders_at_once_max: config.live.renders_at_once_max,
+        }),
         config: loaded.config.clone(),
         public_url,
         keys,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::manifest::Manifest;
 use super::plugins::PluginFile;
 use super::problem::{Problems, did_you_mean};
-use super::settings::{Data, Server, State};
+use super::settings::{Data, Live, Server, State};
 use super::tree::{Cursor, Origin, Step, Value};
 use super::values::{CardSize, CardState, PluginName};
 
@@ -67,6 +67,19 @@ pub(crate) fn state(state: &State, root: &Cursor<'_>, problems: &mut Problems) {
              key_bytes_max and value_bytes_max, have to fit"
         );
         problems.add(&option(root, "state", key), message);
+    }
+}
+
+/// Streams hold connections: as many of them as there may be connections would
+/// shut every other request out.
+pub(crate) fn live(live: &Live, server: &Server, root: &Cursor<'_>, problems: &mut Problems) {
+    if live.streams_max >= server.connections_max {
+        let message = format!(
+            "must be less than server.connections_max, which is {}: every stream holds a \
+             connection, and the rest needs some too",
+            server.connections_max
+        );
+        problems.add(&option(root, "live", "streams_max"), message);
     }
 }
 

@@ -185,6 +185,27 @@ section! {
 }
 
 section! {
+    /// `[live]`
+    Live {
+        /// Streams in all.
+        streams_max: usize = number(0..=10_000_000),
+        /// Streams that show one card.
+        streams_per_card_max: usize = number(0..=10_000_000),
+        /// Streams from one address.
+        streams_per_address_max: usize = number(0..=10_000_000),
+        /// Cards of one stream. A stream tells its cards apart by the bits of
+        /// one word.
+        cards_per_stream_max: usize = number(1..=64),
+        /// Renders a second of one view.
+        pushes_per_second_max: u32 = number(1..=1_000),
+        /// Renders at once for all streams.
+        renders_at_once_max: usize = number(1..=100_000),
+        /// Seconds between signs of life.
+        heartbeat_s: u64 = number(1..=3_600),
+    }
+}
+
+section! {
     /// `[limits]`
     Limits {
         /// Actions a minute from one address.

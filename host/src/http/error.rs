@@ -59,6 +59,13 @@ impl HttpError {
         busy.into()
     }
 
+    /// With when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, ms: u64) -> HttpError {
+        self.body.retry_after_ms = Some(ms);
+        self
+    }
+
     /// The code.
     pub fn code(&self) -> &'static str {
         self.body.code

@@ -6,10 +6,12 @@
 //! heard from least give way and begin anew; who can fill it commands more
 //! addresses than limits by address could hold back, and memory must hold.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::hash::RandomState;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, MonotonicClock};
@@ -31,6 +33,8 @@ pub struct LimitSettings {
     pub anonymous_viewers_per_hour: NonZeroU32,
     /// `limits.addresses_max`: about 100 bytes each, in each of two tables.
     pub addresses_max: usize,
+    /// `live.streams_per_address_max`
+    pub streams_max: usize,
 }
 
 /// What is limited.
@@ -56,6 +60,15 @@ pub struct Limits<C: Clock = MonotonicClock> {
     acts: ByNetwork<C>,
     anonymous_viewers: ByNetwork<C>,
     clock: C,
+    streams: Arc<Mutex<HashMap<Network, usize>>>,
+    streams_max: usize,
+}
+
+/// An open stream of a client; counted until it is dropped.
+#[derive(Debug)]
+pub struct StreamPlace {
+    streams: Arc<Mutex<HashMap<Network, usize>>>,
+    network: Network,
 }
 
 impl Limits {
@@ -76,6 +89,8 @@ impl<C: Clock + Clone> Limits<C> {
             acts: table(Quota::per_minute(settings.acts_per_minute)),
             anonymous_viewers: table(Quota::per_hour(settings.anonymous_viewers_per_hour)),
             clock,
+            streams: Arc::default(),
+            streams_max: settings.streams_max,
         }
     }
 
@@ -89,6 +104,43 @@ impl<C: Clock + Clone> Limits<C> {
             ms: whole_ms(refused.wait_time_from(self.clock.now())),
         })
     }
+}
+
+impl<C: Clock> Limits<C> {
+    /// Counts a stream for as long as the place is held; none if the client
+    /// has as many as it may.
+    pub fn open_stream(&self, network: Network) -> Option<StreamPlace> {
+        let mut streams = lock(&self.streams);
+        let open = streams.entry(network).or_default();
+        if *open >= self.streams_max {
+            if *open == 0 {
+                streams.remove(&network);
+            }
+            return None;
+        }
+        *open += 1;
+        Some(StreamPlace {
+            streams: Arc::clone(&self.streams),
+            network,
+        })
+    }
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut streams = lock(&self.streams);
+        if let Entry::Occupied(mut open) = streams.entry(self.network) {
+            *open.get_mut() -= 1;
+            if *open.get() == 0 {
+                open.remove();
+            }
+        }
+    }
+}
+
+/// Nothing panics between two changes of the table.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type ByNetwork<C> = RateLimiter<Network, Clients, C, NoOpMiddleware<<C as Clock>::Instant>>;

@@ -6,11 +6,11 @@ use super::address::{Network, client_address};
 use super::answer::notice;
 use super::error::HttpError;
 use super::listener::Peer;
-use crate::identity::{Session, session};
+use crate::identity::{Provenance, Session, origin, session};
 use crate::view::document::DocumentKind;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -131,6 +131,24 @@ pub fn network_of(shared: &Shared, peer: ConnectInfo<Peer>, headers: &HeaderMap)
     let hops = shared.app.config.server.trusted_proxy_hops;
     Network::of(client_address(peer.0.0.ip(), forwarded, hops))
 }
+
+/// Refuses a request that another site had a browser make.
+///
+/// # Errors
+///
+/// 403, with what to do instead.
+pub fn same_site(shared: &Shared, headers: &HeaderMap, instead: &str) -> Result<(), HttpError> {
+    let provenance = Provenance {
+        sec_fetch_site: text(headers, &SEC_FETCH_SITE),
+        origin: text(headers, &header::ORIGIN),
+    };
+    origin::same_site(provenance, &shared.app.public_url).map_err(|refused| {
+        let message = format!("{refused}; {instead}");
+        HttpError::new(StatusCode::FORBIDDEN, "cross_site", message)
+    })
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// One header as text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

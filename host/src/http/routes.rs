@@ -4,5 +4,6 @@ pub mod act;
 pub mod assets;
 pub mod embed;
 pub mod health;
+pub mod live;
 pub mod page;
 pub mod view;

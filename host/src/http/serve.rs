@@ -37,15 +37,17 @@ pub async fn serve(
         acts_per_minute: config.limits.acts_per_minute_per_address,
         anonymous_viewers_per_hour: config.limits.anonymous_viewers_per_hour_per_address,
         addresses_max: config.limits.addresses_max,
+        streams_max: config.live.streams_per_address_max,
     });
     let grace = Duration::from_millis(config.server.shutdown_grace_ms);
     let connections_max = config.server.connections_max;
     let bounded = |listener| BoundedListener::new(listener, connections_max);
+    let stop = watch::Sender::new(());
     let shared = Shared {
         app,
         limits: Arc::new(limits),
+        stop: stop.subscribe(),
     };
-    let stop = watch::Sender::new(());
     let readers = run(
         bounded(listeners.readers),
         router(&shared),

@@ -1,17 +1,20 @@
-//! Views, valid exactly while what they were drawn from has not changed.
+//! Views, kept for as long as they are right, and after that as the last good
+//! ones until they are replaced or evicted.
 //!
-//! An entry carries the number of the circle's commit it was drawn at and the
-//! instant it expires. It is right while the circle's newest commit has that
-//! number and the instant has not come: there is no TTL to guess and no
-//! invalidation call to forget. (A commit that touched nothing the view read
-//! makes it be drawn again all the same; deciding by the keys comes with the
-//! journal.) An entry that is no longer right stays until it is replaced or
-//! evicted, as the last good view for when the plugin fails.
+//! Whether an entry is right is decided at every lookup, by its
+//! [`Basis`](super::basis): nothing is ever told to the cache, so nothing can
+//! be forgotten. A lookup allocates nothing, takes no lock but the cache's own,
+//! and asks the store for one number.
+//!
+//! The bound is on bytes. An entry's weight is what it holds when it is kept,
+//! read set included; its surfaces are written later, and each time
+//! [`ViewCache::weigh_again`] takes the new weight in.
 
-use crate::store::Seq;
+use super::basis::{Basis, Moment};
+use crate::store::StoreError;
 use crate::view::Size;
 use quick_cache::sync::Cache;
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use std::sync::Arc;
 
 /// Which view.
@@ -20,28 +23,41 @@ pub struct ViewKey {
     /// The card.
     pub card: Arc<str>,
     /// The locale it is drawn in.
-    pub locale: String,
+    pub locale: Arc<str>,
     /// The room it has.
     pub size: Size,
     /// The reader it is drawn for; `None` for *none*, whose entry is shared.
-    pub member: Option<String>,
+    pub member: Option<Arc<str>>,
+}
+
+/// A [`ViewKey`] that is borrowed, for lookups. Hashes as that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ViewKeyRef<'a> {
+    /// The card.
+    pub card: &'a str,
+    /// The locale it is drawn in.
+    pub locale: &'a str,
+    /// The room it has.
+    pub size: Size,
+    /// The reader it is drawn for.
+    pub member: Option<&'a str>,
 }
 
 /// What can be kept.
 pub trait Keep: Send + Sync + 'static {
-    /// The newest commit of the circle when it was drawn.
-    fn seq(&self) -> Seq;
-    /// When it stops being right, in milliseconds since 1970.
-    fn expires_at_ms(&self) -> Option<u64>;
+    /// Which view it is.
+    fn key(&self) -> &ViewKey;
+    /// What it was drawn from.
+    fn basis(&self) -> &Basis;
     /// Whether it was drawn for one reader alone.
     fn is_private(&self) -> bool;
-    /// About how many bytes it holds.
+    /// About how many bytes it holds now.
     fn bytes(&self) -> usize;
 }
 
 /// A bounded cache of views. A bound of 0 turns it off.
 pub struct ViewCache<V: Keep> {
-    entries: Option<Cache<ViewKey, Arc<V>, ByBytes>>,
+    entries: Option<Cache<ViewKey, Entry<V>, ByWeight>>,
 }
 
 /// Of an entry of the cache: itself, and whether it is still right.
@@ -51,6 +67,45 @@ pub enum Found<V> {
     Fresh(Arc<V>),
     /// Was right once.
     Stale(Arc<V>),
+}
+
+impl ViewKeyRef<'_> {
+    /// The view of *none*, where the entry for all is.
+    #[must_use]
+    pub fn of_none(self) -> Self {
+        ViewKeyRef {
+            member: None,
+            ..self
+        }
+    }
+
+    /// The key to keep.
+    pub fn to_key(self) -> ViewKey {
+        ViewKey {
+            card: self.card.into(),
+            locale: self.locale.into(),
+            size: self.size,
+            member: self.member.map(Arc::from),
+        }
+    }
+}
+
+impl ViewKey {
+    /// The key to look up.
+    pub fn borrowed(&self) -> ViewKeyRef<'_> {
+        ViewKeyRef {
+            card: &self.card,
+            locale: &self.locale,
+            size: self.size,
+            member: self.member.as_deref(),
+        }
+    }
+}
+
+impl Equivalent<ViewKey> for ViewKeyRef<'_> {
+    fn equivalent(&self, key: &ViewKey) -> bool {
+        *self == key.borrowed()
+    }
 }
 
 impl<V: Keep> ViewCache<V> {
@@ -70,7 +125,7 @@ impl<V: Keep> ViewCache<V> {
                 .expect("both sizes are set");
             Cache::with_options(
                 options,
-                ByBytes,
+                ByWeight,
                 quick_cache::DefaultHashBuilder::default(),
                 quick_cache::sync::DefaultLifecycle::default(),
             )
@@ -80,38 +135,60 @@ impl<V: Keep> ViewCache<V> {
 
     /// The entry for a reader: their own, or the shared one if that says
     /// nothing about its reader.
-    pub fn find(&self, key: &ViewKey, newest: Seq, now_ms: u64) -> Option<Found<V>> {
-        let own = self.entries.as_ref()?.get(key).or_else(|| {
-            key.member.as_ref()?;
-            let shared = ViewKey {
-                member: None,
-                ..key.clone()
-            };
-            let shared = self.entries.as_ref()?.get(&shared)?;
-            (!shared.is_private()).then_some(shared)
-        })?;
-        let expired = own.expires_at_ms().is_some_and(|instant| now_ms >= instant);
-        Some(if own.seq() == newest && !expired {
-            Found::Fresh(own)
-        } else {
-            Found::Stale(own)
-        })
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot say what has changed.
+    pub fn find(
+        &self,
+        key: ViewKeyRef<'_>,
+        moment: Moment<'_>,
+    ) -> Result<Option<Found<V>>, StoreError> {
+        let Some(entries) = &self.entries else {
+            return Ok(None);
+        };
+        let get = |key: ViewKeyRef<'_>| entries.get(&key).map(|entry| entry.view);
+        let own = get(key);
+        if let Some(view) = &own
+            && view.basis().is_right(moment)?
+        {
+            return Ok(own.map(Found::Fresh));
+        }
+        let shared = key.member.and_then(|_| get(key.of_none()));
+        let shared = shared.filter(|view| !view.is_private());
+        if let Some(view) = &shared
+            && view.basis().is_right(moment)?
+        {
+            return Ok(shared.map(Found::Fresh));
+        }
+        let both = own.into_iter().chain(shared);
+        Ok(both
+            .max_by_key(|view| view.basis().drawn_at())
+            .map(Found::Stale))
     }
 
     /// Keeps a view: a private one for its reader, any other for all.
-    pub fn keep(&self, mut key: ViewKey, view: Arc<V>) {
+    pub fn keep(&self, view: &Arc<V>) {
         let Some(entries) = &self.entries else { return };
-        if !view.is_private() {
-            key.member = None;
-        }
+        let key = key_of(view.as_ref());
+        let newer = |kept: Entry<V>| kept.view.basis().drawn_at() > view.basis().drawn_at();
         // A slow render must not replace what a faster one drew later.
-        if entries
-            .peek(&key)
-            .is_some_and(|kept| kept.seq() > view.seq())
-        {
-            return;
+        if !entries.peek(&key).is_some_and(newer) {
+            entries.insert(key, Entry::weighed(view));
         }
-        entries.insert(key, view);
+    }
+
+    /// Takes in what a view holds now, after a surface of it was written.
+    pub fn weigh_again(&self, view: &Arc<V>) {
+        let Some(entries) = &self.entries else { return };
+        let key = key_of(view.as_ref());
+        let same = |kept: Entry<V>| Arc::ptr_eq(&kept.view, view);
+        if entries.peek(&key).is_some_and(same) {
+            // Should it have been evicted meanwhile, it stays so. Should it
+            // have been replaced, this brings back an entry that is not right
+            // and will be found so: a render lost, and nothing wrong.
+            let _ = entries.replace(key, Entry::weighed(view), true);
+        }
     }
 }
 
@@ -124,124 +201,53 @@ impl<V: Keep> std::fmt::Debug for ViewCache<V> {
     }
 }
 
-#[derive(Clone)]
-struct ByBytes;
+fn key_of<V: Keep>(view: &V) -> ViewKey {
+    let key = view.key();
+    ViewKey {
+        member: key.member.clone().filter(|_| view.is_private()),
+        ..key.clone()
+    }
+}
 
-impl<V: Keep> Weighter<ViewKey, Arc<V>> for ByBytes {
-    fn weight(&self, key: &ViewKey, view: &Arc<V>) -> u64 {
-        let bytes = view.bytes() + key.card.len() + key.locale.len() + 128;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+/// A view and its weight. The cache asks for the weight whenever it moves an
+/// entry and expects the same answer, so it is written down.
+struct Entry<V> {
+    view: Arc<V>,
+    weight: u64,
+}
+
+impl<V: Keep> Entry<V> {
+    fn weighed(view: &Arc<V>) -> Self {
+        /// The cache's own share, and the key's header.
+        const OVERHEAD_BYTES: usize = 192;
+        let key = view.key();
+        let bytes = view.bytes() + key.card.len() + key.locale.len() + OVERHEAD_BYTES;
+        Entry {
+            view: Arc::clone(view),
+            weight: u64::try_from(bytes).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl<V> Clone for Entry<V> {
+    fn clone(&self) -> Self {
+        Entry {
+            view: Arc::clone(&self.view),
+            weight: self.weight,
+        }
+    }
+}
+
+#[derive(Clone)]
+struct ByWeight;
+
+impl<V: Keep> Weighter<ViewKey, Entry<V>> for ByWeight {
+    fn weight(&self, _key: &ViewKey, entry: &Entry<V>) -> u64 {
+        entry.weight
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Drawn {
-        seq: u64,
-        expires_at_ms: Option<u64>,
-        private: bool,
-        bytes: usize,
-    }
-
-    impl Keep for Drawn {
-        fn seq(&self) -> Seq {
-            Seq(self.seq)
-        }
-        fn expires_at_ms(&self) -> Option<u64> {
-            self.expires_at_ms
-        }
-        fn is_private(&self) -> bool {
-            self.private
-        }
-        fn bytes(&self) -> usize {
-            self.bytes
-        }
-    }
-
-    fn key(member: Option<&str>) -> ViewKey {
-        ViewKey {
-            card: "vote".into(),
-            locale: "zh-CN".to_owned(),
-            size: Size::Standard,
-            member: member.map(str::to_owned),
-        }
-    }
-
-    fn drawn(seq: u64, private: bool) -> Arc<Drawn> {
-        Arc::new(Drawn {
-            seq,
-            expires_at_ms: Some(1000),
-            private,
-            bytes: 100,
-        })
-    }
-
-    fn check(
-        cache: &ViewCache<Drawn>,
-        member: Option<&str>,
-        seq: u64,
-        now_ms: u64,
-    ) -> &'static str {
-        match cache.find(&key(member), Seq(seq), now_ms) {
-            None => "nothing",
-            Some(Found::Fresh(_)) => "fresh",
-            Some(Found::Stale(_)) => "stale",
-        }
-    }
-
-    #[test]
-    fn an_entry_is_right_until_a_commit_or_its_instant() {
-        let cache = ViewCache::new(1 << 20);
-        assert_eq!(check(&cache, None, 7, 0), "nothing");
-        cache.keep(key(None), drawn(7, false));
-        assert_eq!(check(&cache, None, 7, 999), "fresh");
-        assert_eq!(check(&cache, None, 7, 1000), "stale");
-        assert_eq!(check(&cache, None, 8, 999), "stale");
-    }
-
-    #[test]
-    fn a_private_view_serves_its_reader_only() {
-        let cache = ViewCache::new(1 << 20);
-        cache.keep(key(Some("m_a")), drawn(1, true));
-        assert_eq!(check(&cache, Some("m_a"), 1, 0), "fresh");
-        assert_eq!(check(&cache, Some("m_b"), 1, 0), "nothing");
-        assert_eq!(check(&cache, None, 1, 0), "nothing");
-        // The view of *none* depends on there being no reader.
-        cache.keep(key(None), drawn(1, true));
-        assert_eq!(check(&cache, None, 1, 0), "fresh");
-        assert_eq!(check(&cache, Some("m_b"), 1, 0), "nothing");
-    }
-
-    #[test]
-    fn a_view_that_asks_nothing_of_its_reader_serves_all() {
-        let cache = ViewCache::new(1 << 20);
-        cache.keep(key(Some("m_a")), drawn(1, false));
-        assert_eq!(check(&cache, Some("m_b"), 1, 0), "fresh");
-        assert_eq!(check(&cache, None, 1, 0), "fresh");
-    }
-
-    #[test]
-    fn a_slower_render_does_not_replace_a_later_one() {
-        let cache = ViewCache::new(1 << 20);
-        cache.keep(key(None), drawn(9, false));
-        cache.keep(key(None), drawn(8, false));
-        assert_eq!(check(&cache, None, 9, 0), "fresh");
-    }
-
-    #[test]
-    fn the_bound_binds_and_zero_keeps_nothing() {
-        let cache = ViewCache::new(1000);
-        for card in 0..100 {
-            let mut key = key(None);
-            key.card = format!("card-{card}").into();
-            cache.keep(key, drawn(1, false));
-        }
-        let kept = cache.entries.as_ref().map_or(0, Cache::weight);
-        assert!(kept <= 1000, "{kept}");
-        let off = ViewCache::new(0);
-        off.keep(key(None), drawn(1, false));
-        assert_eq!(check(&off, None, 1, 0), "nothing");
-    }
-}
+mod property;
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,12 @@
 //! A view that was drawn and checked, and its surfaces.
 
-use super::cache::Keep;
+use super::basis::Basis;
+use super::cache::{Keep, ViewKey};
+use super::hub::Watched;
 use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
-use crate::store::Seq;
 use crate::view::{
-    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, Size, html, json, markdown,
-    text,
+    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, html, json, markdown, text,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -17,18 +17,14 @@ pub struct Drawn {
     pub view: CheckedView,
     /// What the surfaces say of the card.
     pub place: Arc<Place>,
-    /// The locale it is in.
-    pub locale: String,
-    /// The room it was drawn for.
-    pub size: Size,
+    /// Which view it is.
+    pub key: ViewKey,
     /// Whether it depends on its reader, *none* included.
     pub private: bool,
     /// The session it was drawn for.
     pub reader: Option<ReaderId>,
-    /// When it stops being right.
-    pub expires_at_ms: Option<u64>,
-    /// The circle's newest commit when it was drawn.
-    pub seq: Seq,
+    /// What it was drawn from.
+    pub basis: Basis,
     /// The signed offers, in the order of the view; none when the card takes
     /// no actions.
     pub tokens: Option<Vec<String>>,
@@ -51,18 +47,14 @@ pub struct Place {
 pub struct DrawnFacts {
     /// See [`Drawn::place`].
     pub place: Arc<Place>,
-    /// See [`Drawn::locale`].
-    pub locale: String,
-    /// See [`Drawn::size`].
-    pub size: Size,
+    /// See [`Drawn::key`].
+    pub key: ViewKey,
     /// See [`Drawn::private`].
     pub private: bool,
     /// See [`Drawn::reader`].
     pub reader: Option<ReaderId>,
-    /// See [`Drawn::expires_at_ms`].
-    pub expires_at_ms: Option<u64>,
-    /// See [`Drawn::seq`].
-    pub seq: Seq,
+    /// See [`Drawn::basis`].
+    pub basis: Basis,
     /// See [`Drawn::tokens`].
     pub tokens: Option<Vec<String>>,
 }
@@ -73,12 +65,10 @@ impl Drawn {
         Drawn {
             view,
             place: facts.place,
-            locale: facts.locale,
-            size: facts.size,
+            key: facts.key,
             private: facts.private,
             reader: facts.reader,
-            expires_at_ms: facts.expires_at_ms,
-            seq: facts.seq,
+            basis: facts.basis,
             tokens: facts.tokens,
             surfaces: Default::default(),
         }
@@ -94,7 +84,7 @@ impl Drawn {
     pub fn written(&self, surface: Surface, freshness: Freshness) -> String {
         let plain = PlainContext {
             card_url: &self.place.url,
-            locale: &self.locale,
+            locale: &self.key.locale,
         };
         match surface {
             Surface::Html => self.section(),
@@ -117,12 +107,12 @@ impl Drawn {
         JsonContext {
             card: &self.place.card,
             circle: &self.place.circle,
-            locale: &self.locale,
-            size: self.size,
+            locale: &self.key.locale,
+            size: self.key.size,
             // The view of *none* is everybody's, whatever it asked about them.
             private: self.private && self.reader.is_some(),
             stale: freshness == Freshness::Stale,
-            expires_at: self.expires_at_ms,
+            expires_at: self.basis.expires_at_ms(),
             tokens: self.tokens.as_deref(),
         }
     }
@@ -134,8 +124,8 @@ impl Drawn {
             &self.view,
             &HtmlContext {
                 card: &self.place.card,
-                locale: &self.locale,
-                size: self.size,
+                locale: &self.key.locale,
+                size: self.key.size,
                 interaction: Interaction::ReadOnly {
                     open_url: &self.place.url,
                 },
@@ -154,12 +144,12 @@ pub enum Freshness {
 }
 
 impl Keep for Drawn {
-    fn seq(&self) -> Seq {
-        self.seq
+    fn key(&self) -> &ViewKey {
+        &self.key
     }
 
-    fn expires_at_ms(&self) -> Option<u64> {
-        self.expires_at_ms
+    fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     fn is_private(&self) -> bool {
@@ -167,10 +157,19 @@ impl Keep for Drawn {
     }
 
     fn bytes(&self) -> usize {
-        // Asked once, when it is kept, so it allows for the surfaces that may
-        // yet be written: about a kilobyte a node over all of them and their
-        // codings, and each token in HTML and JSON, thrice.
-        let tokens = self.tokens.iter().flatten().map(String::len).sum::<usize>();
-        1024 + 6 * tokens + 1024 * self.view.view().nodes.len()
+        let tokens = self.tokens.iter().flatten();
+        let tokens = tokens.map(|token| token.len() + size_of::<String>());
+        let surfaces = self.surfaces.iter().filter_map(OnceLock::get);
+        size_of::<Self>()
+            + self.view.bytes()
+            + self.basis.bytes()
+            + tokens.sum::<usize>()
+            + surfaces.map(Encoded::bytes).sum::<usize>()
+    }
+}
+
+impl Watched for Drawn {
+    fn version(&self) -> &str {
+        self.view.version()
     }
 }

@@ -105,6 +105,14 @@ impl Encoded {
         }
     }
 
+    /// How many bytes have been made so far.
+    pub fn bytes(&self) -> usize {
+        let coded = [self.gzip.get(), self.brotli.get()];
+        let all = std::iter::once(&self.identity).chain(coded.into_iter().flatten());
+        all.map(|variant| variant.bytes.len() + variant.etag.len())
+            .sum()
+    }
+
     /// The bytes in the best coding that `accept_encoding` takes.
     pub fn pick(&self, accept_encoding: Option<&str>) -> &Variant {
         let identity = &self.identity;

@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use std::fmt;
 
 /// Why a call gave no result.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum CallError {
     /// The guest returned an error. Not a fault: it said so.
     #[error("the card answered: {0}")]
@@ -32,7 +32,7 @@ pub enum CallError {
 }
 
 /// What a plugin did, as much as is known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     /// `publisher/name@version`.
     pub plugin: String,

@@ -178,8 +178,8 @@ fn admit(
     let reader = view::reader(app, card, Some(&reader_id), &wanted.languages);
     check_audience(offer.audience, &reader)?;
     let locale = view::locale(plugin, &wanted);
-    let inputs = accept(&offer.inputs, &request.inputs, &locale)
-        .map_err(|fields| invalid(fields, &locale))?;
+    let inputs =
+        accept(&offer.inputs, &request.inputs, locale).map_err(|fields| invalid(fields, locale))?;
     if session.is_none() {
         admission()?;
     }
@@ -276,7 +276,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let visit = Visit {
         call_id: call_id.clone(),
         plugin: Arc::clone(&plugin.name),
-        card: card.context(&view::locale(plugin, &attempt.wanted), size),
+        card: card.context(view::locale(plugin, &attempt.wanted), size),
         circle: Arc::clone(&card.circle.facts),
         reader: attempt.reader.clone(),
         now_ms: attempt.action.now_ms,

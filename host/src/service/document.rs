@@ -7,18 +7,14 @@ use crate::contract::Outcome;
 use crate::identity::FormStamp;
 use crate::live::drawn::Freshness;
 use crate::service::card::size_word;
-use crate::view::document::{self, Document, DocumentKind, Theme};
+use crate::view::document::{self, Document, DocumentKind, Manner, Theme};
 use crate::view::html::{HtmlContext, Interaction, Submission, html};
 
 /// What a document depends on besides the view.
 #[derive(Clone, Debug)]
 pub struct Setting {
-    /// Page or frame.
-    pub kind: DocumentKind,
-    /// Whether offers are made.
-    pub interactive: bool,
-    /// The colours asked for.
-    pub theme: Theme,
+    /// Which document, and what may be done there.
+    pub manner: Manner,
     /// Addresses of the host's script and style sheet.
     pub assets: Assets,
 }
@@ -57,21 +53,22 @@ pub fn document(
         Aftermath::Refused(submission) => Some(submission),
         Aftermath::None | Aftermath::Done(_) => None,
     };
-    let section = section(app, card, shown, setting, submission);
+    let stamp = own_stamp(app, shown);
+    let section = section(card, shown, setting.manner, &stamp, submission);
     let toast = match aftermath {
         Aftermath::Done(outcome) => outcome.toast.as_ref(),
         Aftermath::None | Aftermath::Refused(_) => None,
     };
-    let is_chinese = drawn.locale.starts_with("zh");
+    let is_chinese = drawn.key.locale.starts_with("zh");
     let notice = (shown.freshness == Freshness::Stale).then_some(if is_chinese {
         "卡片暂时出了点问题，这里显示的是稍早的内容"
     } else {
         "This card has a problem; what you see is from a little earlier"
     });
     document::document(&Document {
-        kind: setting.kind,
-        lang: &drawn.locale,
-        theme: setting.theme,
+        kind: setting.manner.kind,
+        lang: &drawn.key.locale,
+        theme: setting.manner.theme,
         title: &view.title,
         description: &view.summary,
         image: view.image.as_deref(),
@@ -79,6 +76,7 @@ pub fn document(
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,
         section: &section,
+        live_url: &live_url(card, shown, setting.manner),
         toast: toast.map(|toast| (toast.tone, toast.text.as_str())),
         notice,
         script_url: &setting.assets.script_url,
@@ -86,19 +84,33 @@ pub fn document(
     })
 }
 
+/// The stamp of one document, so that a form sent twice from it is one action,
+/// and from two documents two.
+pub fn own_stamp(app: &App, shown: &Shown) -> String {
+    FormStamp::new(shown.drawn.view.version(), app.world.random()).to_string()
+}
+
+/// What stands in place of a stamp where many get the same bytes: none. Only a
+/// script patches such a section in, and scripts draw a key for each tap. A
+/// plain form sent from it all the same is refused, since its readers could
+/// not be told apart.
+pub fn no_stamp(shown: &Shown) -> &str {
+    shown.drawn.view.version()
+}
+
 /// The section alone, as a script swaps it in.
 pub fn section(
-    app: &App,
     card: &Card,
     shown: &Shown,
-    setting: &Setting,
+    manner: Manner,
+    stamp: &str,
     submission: Option<&Submission>,
 ) -> String {
     let drawn = &shown.drawn;
-    let action = action(app, card, shown, setting);
+    let action = action(card, shown, manner, stamp);
     let interaction = match (&drawn.tokens, card.state) {
         (_, CardState::Closed | CardState::Gone) => Interaction::Closed,
-        (Some(tokens), CardState::Live) if setting.interactive => Interaction::Interactive {
+        (Some(tokens), CardState::Live) if manner.interactive => Interaction::Interactive {
             action: &action,
             tokens,
             submission,
@@ -111,29 +123,47 @@ pub fn section(
         &drawn.view,
         &HtmlContext {
             card: card.slug.as_str(),
-            locale: &drawn.locale,
-            size: drawn.size,
+            locale: &drawn.key.locale,
+            size: drawn.key.size,
             interaction,
         },
     )
 }
 
-/// Where the forms of a document go. The stamp is this document's own, so
-/// that a form sent twice is one action and two documents are two.
-fn action(app: &App, card: &Card, shown: &Shown, setting: &Setting) -> String {
+/// Where the forms of a document go.
+fn action(card: &Card, shown: &Shown, manner: Manner, stamp: &str) -> String {
     let drawn = &shown.drawn;
-    let from = match setting.kind {
+    format!(
+        "/c/{}/act?from={}&size={}&theme={}&lang={}&v={stamp}",
+        card.slug,
+        from_word(manner.kind),
+        size_word(drawn.key.size),
+        theme_word(manner.theme),
+        drawn.key.locale,
+    )
+}
+
+/// Where a document hears of changes: the same up to `cards` for all that can
+/// share a stream, then what of it is this one's.
+fn live_url(card: &Card, shown: &Shown, manner: Manner) -> String {
+    let key = &shown.drawn.key;
+    format!(
+        "/live?as=html&from={}&theme={}&interactive={}&cards={}~{}~{}",
+        from_word(manner.kind),
+        theme_word(manner.theme),
+        u8::from(manner.interactive),
+        card.slug,
+        size_word(key.size),
+        key.locale,
+    )
+}
+
+/// The word for the document that something is asked from.
+fn from_word(kind: DocumentKind) -> &'static str {
+    match kind {
         DocumentKind::Page => "page",
         DocumentKind::Frame => "embed",
-    };
-    let stamp = FormStamp::new(drawn.view.version(), app.world.random());
-    format!(
-        "/c/{}/act?from={from}&size={}&theme={}&lang={}&v={stamp}",
-        card.slug,
-        size_word(drawn.size),
-        theme_word(setting.theme),
-        drawn.locale,
-    )
+    }
 }
 
 /// A theme by its word.

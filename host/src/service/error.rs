@@ -135,9 +135,6 @@ impl From<CallError> for ServiceError {
 
 impl From<CardError> for ServiceError {
     fn from(error: CardError) -> Self {
-        if !matches!(error, CardError::Invalid { .. }) {
-            tracing::warn!(%error, "the card returned an error");
-        }
         match error {
             CardError::Invalid { text, fields } => ServiceError::InputInvalid { text, fields },
             CardError::Denied(_) => {

@@ -1,17 +1,20 @@
-//! Drawing a card: from the cache if that is right, else by the plugin.
+//! Drawing a card: from the cache if that is right, else by the plugin, once
+//! for all who ask at the same time.
 
 use super::card::{plugin, size};
 use super::error::ServiceError;
-use crate::app::{App, Card, millis};
+use crate::app::{App, Card, Drawing, millis};
 use crate::config::CardState;
 use crate::contract::{Reader, Role};
-use crate::identity::{Offer, ReaderId, member_id, offer};
-use crate::live::cache::{Found, ViewKey};
+use crate::identity::{MemberId, Offer, ReaderId, member_id, offer};
+use crate::live::basis::{Basis, Moment};
+use crate::live::cache::{Found, Keep, ViewKey, ViewKeyRef};
 use crate::live::drawn::{Drawn, DrawnFacts, Freshness};
+use crate::live::surface::{Surface, Variant};
 use crate::sandbox::call::Visit;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Access, Transaction};
+use crate::store::{Access, Seq, StoreError, Transaction};
 use crate::view::check::check;
 use crate::view::{CheckedView, Size};
 use std::sync::Arc;
@@ -36,7 +39,8 @@ pub struct Shown {
     pub freshness: Freshness,
 }
 
-/// The card's view for a reader.
+/// The card's view for a reader: as it is after every commit that was
+/// acknowledged before this call.
 ///
 /// # Errors
 ///
@@ -44,44 +48,72 @@ pub struct Shown {
 /// or the store cannot be read.
 pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, ServiceError> {
     let plugin = plugin(card)?;
-    let now_ms = millis(app.world.now());
-    let newest = app.store.seq(&card.circle.partition)?;
-    let locale = locale(&plugin, wanted);
-    let member = wanted
-        .reader
-        .as_ref()
-        .map(|reader| member_id(&app.keys, &card.circle.id, reader).into_string());
-    let key = ViewKey {
-        card: card.slug.as_str().into(),
-        locale: locale.clone(),
-        size: size(card, &plugin, wanted.size),
-        member,
+    let reader = wanted.reader.as_ref();
+    let member = reader.map(|reader| member_id(&app.keys, &card.circle.id, reader));
+    let key = key(card, &plugin, wanted, member.as_ref());
+    let search = Search {
+        app,
+        card,
+        plugin: &plugin,
+        newest: app.store.seq(&card.circle.partition)?,
     };
-    let last_good = match app.cache.find(&key, newest, now_ms) {
+    let last_good = match search.find(key)? {
         Some(Found::Fresh(drawn)) => return Ok(fresh(drawn)),
         Some(Found::Stale(drawn)) => Some(drawn),
         None => None,
     };
-    match draw(app, card, &plugin, &key, wanted.reader.as_ref(), now_ms).await {
-        Ok(drawn) => {
-            let drawn = Arc::new(drawn);
-            app.cache.keep(key, Arc::clone(&drawn));
-            Ok(fresh(drawn))
-        }
-        Err(error) if is_the_plugins(&error) => last_good
-            .map(|drawn| Shown {
-                drawn,
-                freshness: Freshness::Stale,
-            })
-            .ok_or_else(|| error.into()),
-        Err(error) => Err(error.into()),
+    // What was everybody's will be so again, most likely.
+    let for_all = last_good.as_ref().is_some_and(|drawn| !drawn.private);
+    let mut drawn = match for_all {
+        true => search.draw_shared(key.of_none(), None).await,
+        false => search.draw_shared(key, reader).await,
+    };
+    if for_all && reader.is_some() && drawn.as_ref().is_ok_and(|drawn| drawn.private) {
+        drawn = search.draw_shared(key, reader).await;
+    }
+    match (drawn, last_good) {
+        (Ok(drawn), _) => Ok(fresh(drawn)),
+        (Err(error), Some(drawn)) if is_the_plugins(&error) => Ok(Shown {
+            drawn,
+            freshness: Freshness::Stale,
+        }),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// A surface of a view, ready-made.
+pub fn ready_made<'a>(
+    app: &App,
+    shown: &'a Shown,
+    surface: Surface,
+    accept_encoding: Option<&str>,
+) -> &'a Variant {
+    let bytes_before = shown.drawn.bytes();
+    let variant = shown.drawn.encoded(surface).pick(accept_encoding);
+    if shown.drawn.bytes() != bytes_before {
+        app.cache.weigh_again(&shown.drawn);
+    }
+    variant
+}
+
+/// Which view a reader of the circle wants.
+pub fn key<'a>(
+    card: &'a Card,
+    plugin: &'a Plugin,
+    wanted: &Wanted,
+    member: Option<&'a MemberId>,
+) -> ViewKeyRef<'a> {
+    ViewKeyRef {
+        card: card.slug.as_str(),
+        locale: locale(plugin, wanted),
+        size: size(card, plugin, wanted.size),
+        member: member.map(MemberId::as_str),
     }
 }
 
 /// The locale a card answers in.
-pub fn locale(plugin: &Plugin, wanted: &Wanted) -> String {
-    let wanted: Vec<&str> = wanted.languages.iter().map(String::as_str).collect();
-    plugin.manifest.locale(&wanted).to_owned()
+pub fn locale<'a>(plugin: &'a Plugin, wanted: &Wanted) -> &'a str {
+    plugin.manifest.locale(&wanted.languages)
 }
 
 /// A session's reader, as the card's circle knows them.
@@ -96,51 +128,102 @@ pub fn reader(app: &App, card: &Card, reader: Option<&ReaderId>, languages: &[St
     }
 }
 
-async fn draw(
-    app: &App,
-    card: &Card,
-    plugin: &Plugin,
-    key: &ViewKey,
-    session: Option<&ReaderId>,
-    now_ms: u64,
-) -> Result<Drawn, CallError> {
-    let store = Arc::clone(&app.store);
-    let transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
-        .await
-        .map_err(CallError::Store)?;
-    let seq = transaction.seq();
-    let call_id = app.new_id("call");
-    let visit = Visit {
-        call_id: call_id.clone(),
-        plugin: Arc::clone(&plugin.name),
-        card: card.context(&key.locale, key.size),
-        circle: Arc::clone(&card.circle.facts),
-        reader: reader(app, card, session, &[]),
-        now_ms,
-        transaction,
-    };
-    let budget = &card.circle.publisher.budget;
-    let rendered = app.sandbox.render(plugin, budget, visit).await?;
-    let view = check(rendered.view, &app.view_limits)
-        .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
-    plugin.succeeded();
-    // Only a view that depends on its reader binds its offers to them.
-    let bound = session.filter(|_| rendered.private);
-    let tokens = (card.state == CardState::Live && plugin.takes_actions())
-        .then(|| sign_offers(app, card, &view, bound));
-    Ok(Drawn::new(
-        view,
-        DrawnFacts {
-            place: Arc::clone(&card.place),
-            locale: key.locale.clone(),
-            size: key.size,
-            private: rendered.private,
-            reader: session.cloned(),
-            expires_at_ms: rendered.expires_at_ms,
-            seq,
-            tokens,
-        },
-    ))
+/// One request's search for a view that is right.
+struct Search<'a> {
+    app: &'a App,
+    card: &'a Card,
+    plugin: &'a Plugin,
+    /// The circle's newest commit when the request came. What it is given must
+    /// not be older.
+    newest: Seq,
+}
+
+impl Search<'_> {
+    /// Now, by the clock.
+    fn moment(&self) -> Moment<'_> {
+        Moment {
+            history: &self.app.store,
+            newest: self.newest,
+            now_ms: millis(self.app.world.now()),
+        }
+    }
+
+    fn find(&self, key: ViewKeyRef<'_>) -> Result<Option<Found<Drawn>>, StoreError> {
+        self.app.cache.find(key, self.moment())
+    }
+
+    /// Draws, together with all who want the same view now.
+    async fn draw_shared(&self, key: ViewKeyRef<'_>, reader: Option<&ReaderId>) -> Drawing {
+        /// A render under way may have begun before a commit that this request
+        /// must see. The next one did not; a third is for a clock that passed
+        /// the view's instant meanwhile.
+        const ROUNDS: usize = 3;
+        let key = key.to_key();
+        for _ in 1..ROUNDS {
+            let work = || self.draw_and_keep(&key, reader);
+            let drawn = self.app.flights.join(&key, work).await?;
+            if drawn
+                .basis
+                .is_right(self.moment())
+                .map_err(CallError::Store)?
+            {
+                return Ok(drawn);
+            }
+        }
+        self.draw_and_keep(&key, reader).await
+    }
+
+    async fn draw_and_keep(&self, key: &ViewKey, reader: Option<&ReaderId>) -> Drawing {
+        // Somebody may just have been done.
+        if let Some(Found::Fresh(drawn)) = self.find(key.borrowed()).map_err(CallError::Store)? {
+            return Ok(drawn);
+        }
+        let drawn = Arc::new(self.draw(key, reader).await?);
+        self.app.cache.keep(&drawn);
+        Ok(drawn)
+    }
+
+    async fn draw(&self, key: &ViewKey, session: Option<&ReaderId>) -> Result<Drawn, CallError> {
+        let Search {
+            app, card, plugin, ..
+        } = *self;
+        let store = Arc::clone(&app.store);
+        let transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
+            .await
+            .map_err(CallError::Store)?;
+        let call_id = app.new_id("call");
+        let visit = Visit {
+            call_id: call_id.clone(),
+            plugin: Arc::clone(&plugin.name),
+            card: card.context(&key.locale, key.size),
+            circle: Arc::clone(&card.circle.facts),
+            reader: reader(app, card, session, &[]),
+            now_ms: millis(app.world.now()),
+            transaction,
+        };
+        let budget = &card.circle.publisher.budget;
+        let rendered = app.sandbox.render(plugin, budget, visit).await?;
+        let view = check(rendered.view, &app.view_limits)
+            .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
+        plugin.succeeded();
+        // Only a view that depends on its reader binds its offers to them.
+        let bound = session.filter(|_| rendered.private);
+        let tokens = (card.state == CardState::Live && plugin.takes_actions())
+            .then(|| sign_offers(app, card, &view, bound));
+        let used_us = u64::try_from(rendered.used.as_micros()).unwrap_or(u64::MAX);
+        tracing::debug!(card = %card.slug, call = call_id, version = view.version(), used_us, "drawn");
+        Ok(Drawn::new(
+            view,
+            DrawnFacts {
+                place: Arc::clone(&card.place),
+                key: key.clone(),
+                private: rendered.private,
+                reader: session.cloned(),
+                basis: Basis::new(rendered.transaction, rendered.expires_at_ms),
+                tokens,
+            },
+        ))
+    }
 }
 
 fn sign_offers(

@@ -49,6 +49,7 @@ pub struct CheckedView {
     offers: Vec<OfferAt>,
     /// For each node, the index behind its subtree.
     ends: Vec<usize>,
+    text_bytes: usize,
 }
 
 /// An offer and where it stands.
@@ -103,6 +104,18 @@ impl CheckedView {
         &self.offers
     }
 
+    /// About how many bytes of memory it holds.
+    pub fn bytes(&self) -> usize {
+        let offers = self
+            .offers
+            .iter()
+            .map(|at| size_of::<OfferAt>() + at.inputs.len() * size_of::<InputDeclaration>());
+        size_of::<Self>()
+            + self.text_bytes
+            + self.view.nodes.len() * (size_of::<Node>() + size_of::<usize>())
+            + offers.sum::<usize>()
+    }
+
     /// The kind of a node.
     pub(super) fn kind(&self, node: usize) -> &Kind {
         &self.view.nodes[node].kind
@@ -152,6 +165,7 @@ pub fn check(view: View, limits: &ViewLimits) -> Result<CheckedView, Malformed> 
         view,
         offers,
         ends,
+        text_bytes: strings.bytes(),
     })
 }
 

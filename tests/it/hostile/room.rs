@@ -14,6 +14,7 @@ use super::{
 };
 
 const CARD: &str = "loop";
+const LOOPS: [&str; 4] = [CARD, "loop-2", "loop-3", "loop-4"];
 
 /// One call of the plugin holds its only place; those that come meanwhile wait
 /// a little and are sent away.
@@ -21,7 +22,7 @@ const CARD: &str = "loop";
 fn a_plugin_has_so_many_places_and_no_more() {
     let places = "instances_per_plugin_max = 1\npermit_wait_ms = 20\nrender_deadline_ms = 1000";
     let mut host = Host::start(&looping(places));
-    let answers = at_once(&host.client(), 4, || neighbour_answers(&host.client()));
+    let answers = at_once(&host.client(), LOOPS, || neighbour_answers(&host.client()));
     let (ran, sent_away): (Vec<_>, Vec<_>) =
         answers.iter().partition(|answer| answer.status == 500);
     assert_eq!(ran.len(), 1, "{answers:#?}");
@@ -39,7 +40,7 @@ fn a_plugin_has_so_many_places_and_no_more() {
 fn the_host_has_so_many_places_and_no_more() {
     let places = "instances_max = 1\npermit_wait_ms = 20\nrender_deadline_ms = 1000";
     let host = Host::start(&looping(places));
-    let answers = at_once(&host.client(), 3, || {});
+    let answers = at_once(&host.client(), LOOPS, || {});
     assert_eq!(
         answers.iter().filter(|answer| answer.status == 500).count(),
         1
@@ -51,6 +52,20 @@ fn the_host_has_so_many_places_and_no_more() {
         says(line, "message", "sandbox.instances_max")
     });
     neighbour_answers(&host.client());
+}
+
+/// Who asks for the very same view needs no place of their own, and gets its
+/// error too.
+#[test]
+fn those_who_ask_for_one_view_share_one_place() {
+    let places = "instances_per_plugin_max = 1\npermit_wait_ms = 20\nrender_deadline_ms = 1000";
+    let host = Host::start(&looping(places));
+    let answers = at_once(&host.client(), [CARD; 4], || {});
+    for answer in &answers {
+        assert_error(answer, 500, "plugin_fault");
+    }
+    let faults = host.log().matches("sandbox.render_deadline_ms").count();
+    assert!(faults < answers.len(), "{faults} renders: {}", host.log());
 }
 
 #[test]
@@ -143,21 +158,25 @@ fn an_abandoned_call_is_charged_all_the_same() {
 
 fn looping(sandbox: &str) -> quanka_tests::server::Setup {
     let all = setup().guest("endless_loop").section("sandbox", sandbox);
-    card(all, CARD, "endless_loop", "", "render")
+    LOOPS.into_iter().fold(all, |all, slug| {
+        card(all, slug, "endless_loop", "", "render")
+    })
 }
 
-/// Asks for the looping card from several threads in the same moment, and does
+/// Asks for the cards from a thread each in the same moment, and does
 /// something `meanwhile`.
-fn at_once(client: &Client, askers: usize, meanwhile: impl FnOnce()) -> Vec<Answer> {
-    let start = Barrier::new(askers + 1);
+fn at_once(client: &Client, cards: [&str; 4], meanwhile: impl FnOnce()) -> Vec<Answer> {
+    let start = Barrier::new(cards.len() + 1);
     thread::scope(|scope| {
-        let asked: Vec<_> = (0..askers)
-            .map(|_| {
-                scope.spawn(|| {
+        let asked: Vec<_> = cards
+            .map(|card| {
+                let start = &start;
+                scope.spawn(move || {
                     start.wait();
-                    view(client, CARD)
+                    view(client, card)
                 })
             })
+            .into_iter()
             .collect();
         start.wait();
         meanwhile();

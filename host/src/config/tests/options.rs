@@ -27,7 +27,7 @@ listen = "127.0.0.1:80""#,
     check(
         r#"[zzz]
 "#,
-        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, cache, limits, publisher, plugin, circle, card",
+        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, cache, live, limits, publisher, plugin, circle, card",
     );
     check(
         "server = 5",
@@ -191,6 +191,13 @@ checkpoint_journal_bytes = 100663296"#,
         r#"[data]
 journal_segment_bytes = 67108864"#,
         "quanka.toml:1: data.checkpoint_journal_bytes: must be at least 201326592: three files of journal_segment_bytes",
+    );
+    check(
+        r#"[live]
+streams_max = 1000
+[server]
+connections_max = 1000"#,
+        "quanka.toml:2: live.streams_max: must be less than server.connections_max, which is 1000: every stream holds a connection, and the rest needs some too",
     );
     check(
         r#"[state]

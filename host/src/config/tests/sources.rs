@@ -219,7 +219,7 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
         body_bytes_max = 65536  # default
         request_timeout_ms = 10000  # default
         shutdown_grace_ms = 7  # QUANKA__SERVER__SHUTDOWN_GRACE_MS
-        connections_max = 10000  # default
+        connections_max = 60000  # default
         insecure_cookies = false  # default
 
         …

@@ -11,6 +11,7 @@ fn limits(addresses_max: usize) -> (Limits<FakeRelativeClock>, FakeRelativeClock
         acts_per_minute: NonZeroU32::new(60).unwrap(),
         anonymous_viewers_per_hour: NonZeroU32::new(30).unwrap(),
         addresses_max,
+        streams_max: 2,
     };
     let clock = FakeRelativeClock::default();
     (Limits::with_clock(&settings, clock.clone()), clock)

@@ -10,14 +10,16 @@ use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::limits::Limited;
 use crate::http::listener::Peer;
-use crate::http::request::{Asked, RequestId, Slug, network_of, session_of, text};
+use crate::http::request::{Asked, RequestId, Slug, network_of, same_site, session_of, text};
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Provenance, Session, form_key, origin};
+use crate::identity::{IdempotencyKey, Inputs, Session, form_key};
 use crate::service::act::{ActRequest, Acted, act};
-use crate::service::document::{self as documents, Aftermath, Setting, section, theme_word};
+use crate::service::document::{
+    self as documents, Aftermath, Setting, own_stamp, section, theme_word,
+};
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
-use crate::view::document::DocumentKind;
+use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
 use axum::body::Bytes;
@@ -30,7 +32,6 @@ use serde_json::{Value, json};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const FORM: &str = "application/x-www-form-urlencoded";
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The query.
 #[derive(Debug, Default, Deserialize)]
@@ -80,7 +81,7 @@ pub async fn post(
         Ok(response) => response,
         // Whoever sent a form sees a document.
         Err(error) if media_type(&headers).as_deref() == Some(FORM) => {
-            notice(setting(&request).kind, &error, &headers, &id)
+            notice(setting(&request).manner.kind, &error, &headers, &id)
         }
         Err(error) => error.with_id(Some(&id)).into_response(),
     }
@@ -96,17 +97,11 @@ struct Request<'a> {
 }
 
 async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
-    let provenance = Provenance {
-        sec_fetch_site: text(request.headers, &SEC_FETCH_SITE),
-        origin: text(request.headers, &header::ORIGIN),
-    };
-    origin::same_site(provenance, &request.shared.app.public_url).map_err(|refused| {
-        HttpError::new(
-            StatusCode::FORBIDDEN,
-            "cross_site",
-            format!("{refused}; actions are sent from the card itself"),
-        )
-    })?;
+    same_site(
+        request.shared,
+        request.headers,
+        "actions are sent from the card itself",
+    )?;
     let network = network_of(request.shared, request.peer, request.headers);
     request
         .shared
@@ -162,8 +157,10 @@ fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static st
     let shown = acted.shown.as_ref();
     if request.query.surface.as_deref() == Some("html") {
         let setting = setting(request);
-        let app = &request.shared.app;
-        let html = shown.map(|shown| section(app, card, shown, &setting, None));
+        let html = shown.map(|shown| {
+            let stamp = own_stamp(&request.shared.app, shown);
+            section(card, shown, setting.manner, &stamp, None)
+        });
         return ("html", html.into());
     }
     let object = shown.map(|shown| shown.drawn.object(shown.freshness));
@@ -219,7 +216,7 @@ async fn refused(
     let setting = setting(request);
     let aftermath = Aftermath::Refused(submission);
     let html = documents::document(app, card, &shown, &setting, &aftermath);
-    let framing = match setting.kind {
+    let framing = match setting.manner.kind {
         DocumentKind::Page => Framing::Nobody,
         DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
     };
@@ -230,7 +227,7 @@ async fn refused(
 fn after(request: &Request<'_>, acted: &Acted) -> String {
     let slug = request.slug;
     let setting = setting(request);
-    match (&setting.kind, &acted.outcome.navigate) {
+    match (&setting.manner.kind, &acted.outcome.navigate) {
         // A page of its own can go anywhere; a frame stays with its article.
         (DocumentKind::Page, Some(Destination::Url(url))) => url.clone(),
         (DocumentKind::Page, Some(Destination::Card(other))) => format!("/c/{other}"),
@@ -245,7 +242,7 @@ fn after(request: &Request<'_>, acted: &Acted) -> String {
                     query.append_pair(name, value);
                 }
             }
-            query.append_pair("theme", theme_word(setting.theme));
+            query.append_pair("theme", theme_word(setting.manner.theme));
             query.append_pair("done", &acted.id);
             format!("/c/{slug}{path}?{}", query.finish())
         }
@@ -291,12 +288,14 @@ fn setting(request: &Request<'_>) -> Setting {
         ..DocumentQuery::default()
     };
     Setting {
-        kind: match request.query.from.as_deref() {
-            Some("page") => DocumentKind::Page,
-            _ => DocumentKind::Frame,
+        manner: Manner {
+            kind: match request.query.from.as_deref() {
+                Some("page") => DocumentKind::Page,
+                _ => DocumentKind::Frame,
+            },
+            interactive: true,
+            theme: theme(&query),
         },
-        interactive: true,
-        theme: theme(&query),
         assets: assets(request.shared),
     }
 }

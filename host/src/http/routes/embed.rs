@@ -8,7 +8,7 @@ use crate::http::request::{Asked, RequestId, Slug, text};
 use crate::identity::{Mode, origin};
 use crate::service::card;
 use crate::service::document::Setting;
-use crate::view::document::DocumentKind;
+use crate::view::document::{DocumentKind, Manner};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -43,9 +43,11 @@ async fn answer(
     let referer = text(headers, &header::REFERER);
     let mode = origin::mode(referer, sites, &shared.app.public_url);
     let setting = Setting {
-        kind: DocumentKind::Frame,
-        interactive: mode == Mode::Interactive,
-        theme: theme(query),
+        manner: Manner {
+            kind: DocumentKind::Frame,
+            interactive: mode == Mode::Interactive,
+            theme: theme(query),
+        },
         assets: assets(shared),
     };
     let framing = match mode {

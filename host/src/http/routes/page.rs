@@ -9,7 +9,7 @@ use crate::service::document::{self as documents, Aftermath, Setting, parse_them
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, act, card};
 use crate::view::Size;
-use crate::view::document::{DocumentKind, Theme};
+use crate::view::document::{DocumentKind, Manner, Theme};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -39,9 +39,11 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Response {
     let setting = Setting {
-        kind: DocumentKind::Page,
-        interactive: true,
-        theme: theme(&query),
+        manner: Manner {
+            kind: DocumentKind::Page,
+            interactive: true,
+            theme: theme(&query),
+        },
         assets: assets(&shared),
     };
     let written = write(&shared, &slug, &query, &headers, &setting).await;
@@ -72,8 +74,8 @@ pub async fn write(
         None => Aftermath::None,
     };
     let wanted = Wanted {
-        reader: reader.filter(|_| setting.interactive),
-        size: size(query, setting.kind),
+        reader: reader.filter(|_| setting.manner.interactive),
+        size: size(query, setting.manner.kind),
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(app, card, &wanted).await?;

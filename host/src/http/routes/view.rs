@@ -8,7 +8,7 @@ use crate::http::headers;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
 use crate::live::surface::Surface;
-use crate::service::view::{Shown, Wanted, view};
+use crate::service::view::{self as views, Shown, Wanted, view};
 use crate::service::{ServiceError, card};
 use axum::Extension;
 use axum::extract::State;
@@ -65,7 +65,7 @@ async fn answer(
     };
     let shown = view(&shared.app, card, &wanted).await?;
     let mut response = match shown.freshness {
-        Freshness::Fresh => fresh(&shown, surface, headers, mine),
+        Freshness::Fresh => fresh(shared, &shown, surface, headers, mine),
         Freshness::Stale => stale(&shown, surface),
     };
     headers::data(response.headers_mut());
@@ -75,9 +75,15 @@ async fn answer(
     Ok(response)
 }
 
-fn fresh(shown: &Shown, surface: Surface, headers: &HeaderMap, mine: bool) -> Response {
+fn fresh(
+    shared: &Shared,
+    shown: &Shown,
+    surface: Surface,
+    headers: &HeaderMap,
+    mine: bool,
+) -> Response {
     let accept_encoding = text(headers, &header::ACCEPT_ENCODING);
-    let variant = shown.drawn.encoded(surface).pick(accept_encoding);
+    let variant = views::ready_made(&shared.app, shown, surface, accept_encoding);
     let (cache_control, vary) = match mine {
         true => (
             "private, no-cache",
@@ -112,7 +118,7 @@ const SHARED: &str = "public, max-age=5, s-maxage=2, stale-while-revalidate=30";
 
 /// A view that expires sooner than that says so.
 fn cacheable(shared: &Shared, shown: &Shown, headers: &mut HeaderMap) {
-    let Some(expires_at_ms) = shown.drawn.expires_at_ms else {
+    let Some(expires_at_ms) = shown.drawn.basis.expires_at_ms() else {
         return;
     };
     let left_s = seconds_until(expires_at_ms, millis(shared.app.world.now()));

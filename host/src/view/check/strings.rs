@@ -27,6 +27,11 @@ impl Strings {
         }
     }
 
+    /// The sum so far.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Anything; only its bytes count.
     pub(super) fn any(&mut self, text: &str) -> Result<(), String> {
         self.cost(text.len())

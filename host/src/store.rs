@@ -11,6 +11,7 @@
 //! Imports `config` at most. It knows bytes, not circles, cards or readers:
 //! those rules are `community`'s.
 
+mod backup;
 mod batch;
 mod cells;
 #[cfg(test)]
@@ -40,8 +41,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+pub use self::backup::{
+    BackupError, BackupReport, Counts, Finding, RestorePoint, RestoreReport, backup, restore,
+    verify_backup, verify_data,
+};
 pub use self::batch::{Batch, ReadSet};
-pub use self::embedded::{Options, open};
+pub use self::embedded::{DiskOption, Options, open};
 pub use self::keys::{Board, Key, KeyRange, Partition};
 pub use self::transaction::{Access, Commit, Transaction};
 pub use self::usage::{Charge, QuotaReached, Quotas, Usage, UsageOf};

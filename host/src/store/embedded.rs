@@ -14,7 +14,7 @@ mod checkpoint;
 mod commit;
 mod fill;
 mod partitions;
-mod recovery;
+pub(in crate::store) mod recovery;
 #[cfg(test)]
 pub(in crate::store) mod testing;
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub(in crate::store) mod group;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::error::Error;
 use std::fmt;
@@ -33,7 +34,8 @@ use bytes::Bytes;
 pub(in crate::store) use self::error::JournalError;
 use self::filler::Filler;
 use self::format::{SECTOR_BYTES, SegmentHeader};
-pub(in crate::store) use self::reader::{End, JournalReader, SegmentFile, Until};
+use self::reader::SegmentFile;
+pub(in crate::store) use self::reader::{JournalReader, Until, segments};
 use super::disk::{Disk, Site};
 
 /// The longest payload of a group.
@@ -209,11 +211,6 @@ impl Journal {
         self.last
     }
 
-    /// The store it belongs to.
-    pub fn store(&self) -> StoreId {
-        self.store
-    }
-
     /// Its files, for those who remove the ones no longer needed.
     pub fn files(&self) -> JournalFiles {
         self.files.clone()
@@ -319,6 +316,7 @@ impl JournalFiles {
     }
 
     /// The oldest group kept, or the next one if none is.
+    #[cfg(test)]
     pub fn first(&self) -> GroupNumber {
         self.lock()
             .first()

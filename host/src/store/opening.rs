@@ -17,7 +17,7 @@ use super::journal::StoreId;
 /// whole directory; journal and dump name it too, so that a copy of them can
 /// be told by itself.
 const FORMAT: u32 = 2;
-const META: &str = "store.meta";
+pub const META: &str = "store.meta";
 /// Format 1 was a sled database in this directory, and nothing else.
 const FORMAT_1: &str = "index";
 
@@ -67,20 +67,30 @@ pub fn store_id(disk: &Disk, dir: &Path) -> Result<Found, OpenError> {
         dir: dir.to_owned(),
         source,
     };
-    let path = dir.join(META);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse(dir, &text).map(Found::Store),
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(error)),
-        Err(_) if dir.join(FORMAT_1).exists() => Ok(Found::Format1(dir.join(FORMAT_1))),
-        Err(_) if dir.join("journal").exists() => Err(damaged(
-            dir,
-            format!("there is a journal, but {META} is gone"),
-        )),
-        Err(_) => {
+    match look(dir)? {
+        Some(found) => Ok(found),
+        None => {
             let store = StoreId::random().map_err(failed)?;
             note(disk, dir, store).map_err(failed)?;
             Ok(Found::Store(store))
         }
+    }
+}
+
+/// What is in a directory, if anything, without a change to it.
+pub fn look(dir: &Path) -> Result<Option<Found>, OpenError> {
+    match std::fs::read_to_string(dir.join(META)) {
+        Ok(text) => parse(dir, &text).map(|store| Some(Found::Store(store))),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(OpenError::Directory {
+            dir: dir.to_owned(),
+            source: error,
+        }),
+        Err(_) if dir.join(FORMAT_1).exists() => Ok(Some(Found::Format1(dir.join(FORMAT_1)))),
+        Err(_) if dir.join("journal").exists() => Err(damaged(
+            dir,
+            format!("there is a journal, but {META} is gone"),
+        )),
+        Err(_) => Ok(None),
     }
 }
 

@@ -308,11 +308,11 @@ fn position(index: &Option<Arc<dyn Index>>, dumped: GroupNumber) -> GroupNumber 
     position.unwrap_or(dumped)
 }
 
-fn journal_dir(dir: &Path) -> PathBuf {
+pub(in crate::store) fn journal_dir(dir: &Path) -> PathBuf {
     dir.join("journal")
 }
 
-fn dumps_dir(dir: &Path) -> PathBuf {
+pub(in crate::store) fn dumps_dir(dir: &Path) -> PathBuf {
     dir.join("dumps")
 }
 

@@ -127,7 +127,7 @@ impl Journal {
             each(number, payload).map_err(|source| reader.rejected(source))?;
         }
         let last = reader.last();
-        let files = JournalFiles::new(&disk, dir, reader::segments(dir)?);
+        let files = JournalFiles::new(&disk, dir, segments(dir)?);
         let (segment, chain) = mend(&disk, dir, reader)?;
         remove_prepared(&disk, dir)?;
         Ok(Journal {
@@ -476,7 +476,7 @@ fn start_filler(disk: &Disk, dir: &Path, options: JournalOptions) -> Result<Fill
 
 /// Whether there is no journal in a directory, or not even the directory.
 fn is_absent(dir: &Path) -> Result<bool, JournalError> {
-    Ok(reader::segments(dir)?.is_empty())
+    Ok(segments(dir)?.is_empty())
 }
 
 fn create_dir(disk: &Disk, dir: &Path) -> Result<(), JournalError> {

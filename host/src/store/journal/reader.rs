@@ -156,12 +156,20 @@ impl JournalReader {
 
     /// The next group, or `None` behind the last.
     pub fn next_group(&mut self) -> Result<Option<(GroupNumber, Bytes)>, JournalError> {
+        self.next_group_waiting(&mut || std::thread::sleep(LOOKS_AGAIN_AFTER))
+    }
+
+    /// The same, with another way to wait for whoever may be writing.
+    pub(super) fn next_group_waiting(
+        &mut self,
+        wait: &mut dyn FnMut(),
+    ) -> Result<Option<(GroupNumber, Bytes)>, JournalError> {
         loop {
             let done = matches!(self.until, Until::Group(upto) if self.last >= upto);
             if done || self.end.is_some() {
                 return Ok(None);
             }
-            match self.read_group()? {
+            match self.read_group(wait)? {
                 Found::Group { payload, at } => {
                     self.last = self.last.next();
                     self.last_at = Some(at);
@@ -198,14 +206,14 @@ impl JournalReader {
 
     /// The next group of this segment. Where someone may be writing it just
     /// now, its bytes arrive in any order; they are damage if they stay so.
-    fn read_group(&mut self) -> Result<Found, JournalError> {
+    fn read_group(&mut self, wait: &mut dyn FnMut()) -> Result<Found, JournalError> {
         let next = self.last.next();
         let mut found = self.segment.read(next);
         let may_be_written = self.until == Until::Now && self.is_last_segment();
         for _ in 0..LOOKS_AGAIN {
             match &found {
                 Err(JournalError::Damaged { .. }) if may_be_written => {
-                    std::thread::sleep(LOOKS_AGAIN_AFTER);
+                    wait();
                     found = self.segment.read_afresh(next);
                 }
                 _ => break,

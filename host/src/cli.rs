@@ -86,7 +86,7 @@ pub struct DataArgs {
     #[arg(long, value_name = "FILE", default_value = "quanka.toml")]
     config: PathBuf,
     /// The data directory itself; then no configuration is read.
-    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
 

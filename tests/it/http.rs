@@ -7,6 +7,7 @@
 
 mod act;
 mod answers;
+mod backup;
 mod config;
 mod counter;
 mod documents;

@@ -271,8 +271,7 @@ async fn remember_cards(
     store: &Arc<dyn Store>,
     cards: &HashMap<CardSlug, Card>,
 ) -> Result<HashSet<CardSlug>, StoreError> {
-    // No circle has such an id, so this partition is the host's own.
-    let partition = Partition::circle("@host");
+    let partition = Partition::host();
     let mut transaction = Transaction::begin(Arc::clone(store), &partition, Access::Write).await?;
     let key = Key::from_bytes("cards".into());
     let known = transaction.get(&key).await?.unwrap_or_default();

@@ -32,6 +32,11 @@ impl Partition {
         Partition(bytes.into())
     }
 
+    /// What the host keeps for itself. No circle has such an id.
+    pub fn host() -> Partition {
+        Partition::circle("@host")
+    }
+
     /// From the bytes of [`Partition::as_bytes`].
     pub(in crate::store) fn from_bytes(bytes: Bytes) -> Partition {
         Partition(bytes)
@@ -56,6 +61,7 @@ impl Partition {
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.strip_prefix(&[tag::CIRCLE]) {
+            Some(b"@host") => f.write_str("the host's own notes"),
             Some(id) => write!(f, "circle {}", id.escape_ascii()),
             None => write!(f, "{self:?}"),
         }

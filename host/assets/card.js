@@ -1,5 +1,9 @@
 // The one script of a card, in its frame and on its own page. All works without it; with it a
-// tap needs no reload, times stay fresh, and the frame talks with the article around it.
+// tap needs no reload, the card changes as others change it, times stay fresh, and the frame
+// talks with the article around it.
+//
+// Comments cost a reader nothing: the host serves scripts without lines that are only a comment,
+// and without indentation (http/assets.rs). So nothing here may depend on either.
 //
 // Names of inputs are the plugin's, and a form answers to them (`form.action` may be an
 // <input>): so forms are asked only by names in camelCase, which no input can have.
@@ -11,12 +15,19 @@
   const RETRY_FIRST_MS = 400;
   const RETRY_WAIT_MAX_MS = 8000;
   const TOAST_MS = 6000;
+  const JOIN_MS = 200;
+  const QUIT_MS = 3000;
+  const ANSWERS_MS = 50;
+  const STREAM_RETRY_FIRST_MS = 3000;
+  const STREAM_RETRY_MAX_MS = 60000;
 
   const root = document.documentElement;
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within) => [...within.querySelectorAll(selector)];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
   const say = (zh, en) => (/^zh\b/i.test(root.lang) ? zh : en);
+  // Between half of it and all of it, so that those who failed together do not come together.
+  const about = (wait_ms) => wait_ms * (0.5 + Math.random() / 2);
 
   const card = find(".qk-card");
   const more = find(".qk-more");
@@ -147,6 +158,7 @@
     setPending(form, false);
     if (status === 200) succeed(form, button, answer);
     else fail(form, button, status, answer);
+    renew();
   }
 
   // What got no answer, or a "later", is sent again as it is: the key makes it one action.
@@ -155,7 +167,7 @@
     for (let attempt = 1; ; attempt++) {
       let status = 599;
       let answer = {};
-      let wait_ms = RETRY_FIRST_MS * 2 ** attempt * (0.5 + Math.random() / 2);
+      let wait_ms = about(RETRY_FIRST_MS * 2 ** attempt);
       try {
         const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
         const response = await fetch(url, { method: "POST", headers, body, signal });
@@ -280,10 +292,13 @@
   }
 
   // Turns one tree into the other and keeps the nodes they share, and with them focus, selection,
-  // scroll positions and whatever the reader has typed, chosen or opened.
+  // scroll positions and whatever the reader has typed, chosen or opened. What is said of a tap
+  // stays too, until the next one or until the reader mends it.
   function morph(old, next) {
+    if (old.matches(".qk-message:not([hidden]), .qk-form-message:not([hidden])")) return;
     for (const name of old.getAttributeNames())
-      if (!next.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+      if (!next.hasAttribute(name) && !/^(open|aria-invalid)$/.test(name))
+        old.removeAttribute(name);
     for (const name of next.getAttributeNames()) {
       const value = next.getAttribute(name);
       if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -323,6 +338,159 @@
     card.focus({ preventScroll: true });
   }
 
+  // ---- Changes that others make
+  //
+  // All frames in sight share one stream, since a browser has few connections for a host. Whoever
+  // holds the lock has it: asks all what they show, opens it for that, and passes on what comes.
+  // Out of sight a frame wants nothing and holds nothing, not even the channel, so that it may go
+  // into the back/forward cache. Back in sight it says what it shows and is sent what it missed.
+
+  // A document without an origin shares nothing, and one that came over plain HTTP has no locks:
+  // there a stream for each frame could take every connection, and taps would wait for ever.
+  const locks = self.origin !== "null" && navigator.locks;
+  // Where the stream is, and what of it is this frame's: `vote~standard~zh-CN`. Only frames with
+  // the same address can share, so that it names lock and channel too.
+  const [address, place] = document.body.dataset.qkLive?.split("&cards=") ?? [];
+  let channel;
+  let lock;
+  // From the end of a tap until the stream has begun anew.
+  let deaf = false;
+
+  function watch() {
+    const inSight = seen && !document.hidden;
+    if (inSight && locks && address && !channel) join();
+    else if (!inSight && channel) quit();
+  }
+
+  function join() {
+    channel = new BroadcastChannel(address);
+    channel.onmessage = ({ data }) => take(data);
+    lock = new AbortController();
+    const { signal } = lock;
+    const released = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    const hold = () => {
+      holds = true;
+      ask(JOIN_MS);
+      return released;
+    };
+    // Rejected when aborted, and where the reader allows no storage.
+    locks.request(address, { signal }, hold).catch(() => {});
+    cast({ type: "ask", data: JOIN_MS });
+  }
+
+  function quit() {
+    lock?.abort();
+    drain();
+    holds = false;
+    channel?.postMessage({ type: "ask", data: QUIT_MS });
+    channel?.close();
+    channel = undefined;
+  }
+
+  // Tells all in sight, this one too.
+  function cast(message) {
+    channel?.postMessage(message);
+    take(message);
+  }
+
+  function take({ type, data }) {
+    if (type === "who") answer();
+    else if (type === "view") change(data);
+    else if (type === "gone") vanish(data);
+    else if (!holds) return;
+    else if (type === "shown") want(data);
+    else if (type === "due") askSooner();
+    else ask(data);
+  }
+
+  // What the stream still brings may be older than the answer to a tap, and it does not know whom
+  // that tap made of this reader. A new one does, and goes on from what is shown.
+  function renew() {
+    deaf = true;
+    cast({ type: "ask", data: 0 });
+  }
+
+  function answer() {
+    deaf = false;
+    cast({ type: "shown", data: `${place}~${card.dataset.version}` });
+  }
+
+  // The same card may stand beside this one in another size or language.
+  function change({ card: slug, size, locale, version, html }) {
+    if (busy || deaf || place !== `${slug}~${size}~${locale}`) return;
+    if (version !== card.dataset.version) draw(html);
+  }
+
+  // What stands there instead is the host's to say.
+  function vanish({ card: slug }) {
+    if (slug === card.dataset.card) location.reload();
+  }
+
+  // ---- The stream, where it is held
+
+  let holds = false;
+  let source;
+  let wanted;
+  let asking;
+  let askingAt = Infinity;
+  let askingMinAt = 0;
+  let opening;
+  let failures = 0;
+
+  function drain() {
+    source?.close();
+    source = undefined;
+    clearTimeout(asking);
+    clearTimeout(opening);
+    askingAt = Infinity;
+  }
+
+  // The earliest wish counts, but none before a host in trouble may be asked again.
+  function ask(wait_ms) {
+    const at = Math.max(Date.now() + wait_ms, askingMinAt);
+    if (at >= askingAt) return;
+    clearTimeout(asking);
+    asking = setTimeout(askAll, at - Date.now());
+    askingAt = at;
+  }
+
+  function askAll() {
+    drain();
+    wanted = new Set();
+    cast({ type: "who" });
+    opening = setTimeout(stream, ANSWERS_MS);
+  }
+
+  function want(shown) {
+    if (wanted.has(shown)) return;
+    wanted.add(shown);
+    // Whoever answers late is not asked again, or might be late for ever.
+    if (source) stream();
+  }
+
+  function stream() {
+    source?.close();
+    source = new EventSource(`${address}&cards=${[...wanted]}`);
+    source.onopen = () => (failures = 0);
+    // Not left to the browser, which comes back at a fixed pace, and for what was shown long ago.
+    source.onerror = () => {
+      source.close();
+      const wait_ms = Math.min(STREAM_RETRY_FIRST_MS * 2 ** failures++, STREAM_RETRY_MAX_MS);
+      askingMinAt = Date.now() + about(wait_ms);
+      ask(0);
+    };
+    const pass = ({ type, data }) => cast({ type, data: JSON.parse(data) });
+    source.addEventListener("view", pass);
+    source.addEventListener("gone", pass);
+  }
+
+  // A countdown has run out, and no stream will say what comes of it.
+  function askSooner() {
+    if (source?.readyState !== 2) return;
+    askingMinAt = 0;
+    ask(about(STREAM_RETRY_FIRST_MS));
+  }
+
   // ---- Times
 
   const MINUTE_MS = 60e3;
@@ -351,16 +519,15 @@
     const left_ms = instant - Date.now();
     const date = new Intl.DateTimeFormat(root.lang, { dateStyle: "long" });
     const full = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" });
-    const write = (text) => {
-      if (time.textContent !== text) time.textContent = text;
-    };
+    const write = (text) => time.textContent !== text && (time.textContent = text);
     if (style === "date") write(date.format(instant));
     else if (style === "date-time") write(full.format(instant));
     else {
       time.title = full.format(instant);
-      write(style === "countdown" ? countdown(left_ms) : relative(left_ms));
+      const isNew = write(style === "countdown" ? countdown(left_ms) : relative(left_ms));
       if (style === "relative") return MINUTE_MS / 2;
       if (left_ms > 0) return left_ms % (left_ms > 1440 * MINUTE_MS ? MINUTE_MS : 1000) || 1;
+      if (isNew) cast({ type: "due" });
     }
     return Infinity;
   }
@@ -415,10 +582,16 @@
     const field = target.closest("[data-qk-input]");
     if (field) clearMessages(field);
   });
-  document.addEventListener("visibilitychange", tick);
-  new IntersectionObserver(([entry]) => {
-    seen = entry.isIntersecting;
+  const look = () => {
+    watch();
     tick();
+  };
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", quit);
+  addEventListener("pageshow", look);
+  new IntersectionObserver((entries) => {
+    seen = entries.at(-1).isIntersecting;
+    look();
   }).observe(card);
   if (framed) {
     more?.querySelector("button").addEventListener("click", expand);

@@ -1,5 +1,7 @@
-//! The host's own scripts and style sheet, ready-made. No build step: the
-//! files are what is served.
+//! The host's own scripts and style sheet, ready-made. There is no build step:
+//! what is served is the files, but for the lines of a script that are nothing
+//! but a comment, and its indentation. These are for whoever reads the source,
+//! and readers of cards need not wait for them.
 
 use crate::live::surface::Encoded;
 use std::sync::OnceLock;
@@ -8,38 +10,41 @@ use std::sync::OnceLock;
 pub struct Asset {
     path: &'static str,
     source: &'static str,
+    written: fn(&str) -> String,
     /// Its media type.
     pub media_type: &'static str,
     encoded: OnceLock<Encoded>,
 }
 
 /// The custom element, for publishers' pages.
-pub static EMBED_SCRIPT: Asset = Asset::new(
-    "/embed/v1.js",
-    include_str!("../../assets/embed.js"),
-    "text/javascript; charset=utf-8",
-);
+pub static EMBED_SCRIPT: Asset =
+    Asset::script("/embed/v1.js", include_str!("../../assets/embed.js"));
 
 /// The script of frames and cards' own pages.
-pub static CARD_SCRIPT: Asset = Asset::new(
-    "/embed/card.js",
-    include_str!("../../assets/card.js"),
-    "text/javascript; charset=utf-8",
-);
+pub static CARD_SCRIPT: Asset =
+    Asset::script("/embed/card.js", include_str!("../../assets/card.js"));
 
 /// The style sheet of frames and cards' own pages.
-pub static CARD_STYLE: Asset = Asset::new(
-    "/embed/card.css",
-    include_str!("../../assets/card.css"),
-    "text/css; charset=utf-8",
-);
+pub static CARD_STYLE: Asset =
+    Asset::style("/embed/card.css", include_str!("../../assets/card.css"));
 
 impl Asset {
-    const fn new(path: &'static str, source: &'static str, media_type: &'static str) -> Asset {
+    const fn script(path: &'static str, source: &'static str) -> Asset {
         Asset {
             path,
             source,
-            media_type,
+            written: without_comments,
+            media_type: "text/javascript; charset=utf-8",
+            encoded: OnceLock::new(),
+        }
+    }
+
+    const fn style(path: &'static str, source: &'static str) -> Asset {
+        Asset {
+            path,
+            source,
+            written: str::to_owned,
+            media_type: "text/css; charset=utf-8",
             encoded: OnceLock::new(),
         }
     }
@@ -47,7 +52,7 @@ impl Asset {
     /// Its bytes.
     pub fn encoded(&self) -> &Encoded {
         self.encoded
-            .get_or_init(|| Encoded::new(self.source.as_bytes()))
+            .get_or_init(|| Encoded::new((self.written)(self.source)))
     }
 
     /// Its version: changes with its bytes.
@@ -58,5 +63,52 @@ impl Asset {
     /// Its address with its version, under which it never changes.
     pub fn url(&self) -> String {
         format!("{}?v={}", self.path, self.version())
+    }
+}
+
+/// A script without blank lines, lines that are nothing but a `//` comment,
+/// and indentation. It knows nothing of the language: a literal over several
+/// lines may hold none of these, which a test sees to.
+fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim_start);
+    let kept = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_indentation_stay_here() {
+        let check = |script: &str, expected: &str| assert_eq!(without_comments(script), expected);
+        check("", "");
+        check("// a\n  // b\n\n", "");
+        check(
+            "if (a) {\n  // b\n  c(\"//\"); // d\n}",
+            "if (a) {\nc(\"//\"); // d\n}\n",
+        );
+    }
+
+    /// Inside a literal that goes over several lines the filter would change
+    /// what the script does.
+    #[test]
+    fn no_literal_is_touched() {
+        for asset in [&EMBED_SCRIPT, &CARD_SCRIPT] {
+            let mut in_literal = false;
+            for (index, line) in asset.source.lines().enumerate() {
+                let place = format!("{}:{}", asset.path, index + 1);
+                let is_comment = line.trim_start().starts_with("//");
+                if in_literal {
+                    assert_eq!(without_comments(line), format!("{line}\n"), "{place}");
+                }
+                if in_literal || !is_comment {
+                    in_literal ^= line.matches('`').count() % 2 == 1;
+                    assert!(!line.ends_with('\\'), "{place} goes on in the next line");
+                    assert!(!line.contains("/*"), "{place}: comments begin with //");
+                }
+            }
+            assert!(!in_literal, "{}: a backtick is no literal's", asset.path);
+        }
     }
 }

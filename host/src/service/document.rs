@@ -76,6 +76,7 @@ pub fn document(
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,
         section: &section,
+        live_url: &live_url(card, shown, setting.manner),
         toast: toast.map(|toast| (toast.tone, toast.text.as_str())),
         notice,
         script_url: &setting.assets.script_url,
@@ -132,17 +133,37 @@ pub fn section(
 /// Where the forms of a document go.
 fn action(card: &Card, shown: &Shown, manner: Manner, stamp: &str) -> String {
     let drawn = &shown.drawn;
-    let from = match manner.kind {
-        DocumentKind::Page => "page",
-        DocumentKind::Frame => "embed",
-    };
     format!(
-        "/c/{}/act?from={from}&size={}&theme={}&lang={}&v={stamp}",
+        "/c/{}/act?from={}&size={}&theme={}&lang={}&v={stamp}",
         card.slug,
+        from_word(manner.kind),
         size_word(drawn.key.size),
         theme_word(manner.theme),
         drawn.key.locale,
     )
+}
+
+/// Where a document hears of changes: the same up to `cards` for all that can
+/// share a stream, then what of it is this one's.
+fn live_url(card: &Card, shown: &Shown, manner: Manner) -> String {
+    let key = &shown.drawn.key;
+    format!(
+        "/live?as=html&from={}&theme={}&interactive={}&cards={}~{}~{}",
+        from_word(manner.kind),
+        theme_word(manner.theme),
+        u8::from(manner.interactive),
+        card.slug,
+        size_word(key.size),
+        key.locale,
+    )
+}
+
+/// The word for the document that something is asked from.
+fn from_word(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Page => "page",
+        DocumentKind::Frame => "embed",
+    }
 }
 
 /// A theme by its word.

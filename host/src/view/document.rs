@@ -33,6 +33,9 @@ pub struct Document<'a> {
     pub publisher: &'a str,
     /// The card, as `html` wrote it. It goes into the document as it is.
     pub section: &'a str,
+    /// The URL of the stream of its changes, with the card as `cards` at its
+    /// end.
+    pub live_url: &'a str,
     /// What the last action said.
     pub toast: Option<(ToastTone, &'a str)>,
     /// A word of the host about the view, such as that it is an earlier one.
@@ -174,7 +177,9 @@ fn head_of_page(out: &mut Writer, d: &Document<'_>) {
 }
 
 fn body_of_page(out: &mut Writer, d: &Document<'_>) {
-    out.raw("<body class=\"qk-page\"><header class=\"qk-masthead\"><p class=\"qk-circle\">");
+    out.raw("<body class=\"qk-page\"")
+        .attr("data-qk-live", d.live_url);
+    out.raw("><header class=\"qk-masthead\"><p class=\"qk-circle\">");
     out.text(d.site_name)
         .raw("</p><p class=\"qk-publisher\">")
         .text(d.publisher);
@@ -190,7 +195,9 @@ fn body_of_page(out: &mut Writer, d: &Document<'_>) {
 }
 
 fn body_of_frame(out: &mut Writer, d: &Document<'_>) {
-    out.raw("<body class=\"qk-frame\">");
+    out.raw("<body class=\"qk-frame\"")
+        .attr("data-qk-live", d.live_url)
+        .raw(">");
     notice_and_toast(out, d);
     out.finished_markup(d.section);
     // Shown by the script, which alone can know that the card is cut off.

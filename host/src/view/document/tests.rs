@@ -15,6 +15,7 @@ fn sample(kind: DocumentKind) -> Document<'static> {
         site_name: "贝壳读书圈",
         publisher: "贝壳日报",
         section: "<section class=\"qk-card\"></section>",
+        live_url: "/live?as=html&cards=vote",
         toast: None,
         notice: None,
         script_url: "/embed/card.js",
@@ -49,7 +50,7 @@ fn page() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-page">
+    <body class="qk-page" data-qk-live="/live?as=html&amp;cards=vote">
     <header class="qk-masthead">
     <p class="qk-circle">贝壳读书圈</p>
     <p class="qk-publisher">贝壳日报</p>
@@ -87,7 +88,7 @@ fn frame_after_an_action() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-frame">
+    <body class="qk-frame" data-qk-live="/live?as=html&amp;cards=vote">
     <p class="qk-notice" role="note">显示的是稍早的内容</p>
     <p class="qk-toast qk-toast-success" role="status">已投票</p>
     <section class="qk-card">
@@ -128,6 +129,7 @@ fn no_text_becomes_markup() {
         publisher: HOSTILE,
         toast: Some((ToastTone::Info, HOSTILE)),
         notice: Some(HOSTILE),
+        live_url: HOSTILE,
         script_url: HOSTILE,
         style_url: HOSTILE,
         ..clean

@@ -64,12 +64,13 @@ struct Followed {
     sent: Option<(String, Freshness)>,
 }
 
-/// Opens a stream of cards. Those that are gone are said to be; the stream is
-/// about the others.
+/// Opens a stream of cards. Those that are gone are said to be, even if it is
+/// all of them: a browser's `EventSource` does not tell its script why it got
+/// no stream. The stream is about the others.
 ///
 /// # Errors
 ///
-/// When none of them is there, when plugins are being prepared, or when there
+/// When none of them ever was, when plugins are being prepared, or when there
 /// are too many streams.
 pub async fn open(app: &Arc<App>, asked: Vec<Asked>, form: Form) -> Result<Live, NoStream> {
     let (mut there, mut missing) = (Vec::new(), Vec::new());
@@ -80,11 +81,9 @@ pub async fn open(app: &Arc<App>, asked: Vec<Asked>, form: Form) -> Result<Live,
             Err(error) => missing.push((asked.slug, error)),
         }
     }
-    if there.is_empty() {
-        // A card that was here says more than one that never was.
-        let gone = |(_, error): &(String, ServiceError)| matches!(error, ServiceError::CardGone);
-        let index = missing.iter().position(gone).unwrap_or(0);
-        let error = missing.into_iter().nth(index).map(|(_, error)| error);
+    let is_gone = |(_, error): &(String, ServiceError)| matches!(error, ServiceError::CardGone);
+    if there.is_empty() && !missing.iter().any(is_gone) {
+        let error = missing.into_iter().next().map(|(_, error)| error);
         return Err(error.unwrap_or(ServiceError::CardUnknown).into());
     }
     let slugs = there.iter().map(|(card, _)| card.slug.as_str());

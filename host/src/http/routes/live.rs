@@ -85,7 +85,7 @@ async fn answer(
     // Another site's page could not read it; it shall not hold it open either.
     same_site(shared, headers, "streams are for the host's own pages")?;
     let form = form(query)?;
-    let asked = cards(shared, query, headers)?;
+    let asked = cards(shared, query, headers, form)?;
     let network = network_of(shared, peer, headers);
     let place = shared.limits.open_stream(network).ok_or_else(|| {
         HttpError::new(
@@ -159,7 +159,12 @@ fn form(query: &LiveQuery) -> Result<Form, HttpError> {
     }
 }
 
-fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<Asked>, HttpError> {
+fn cards(
+    shared: &Shared,
+    query: &LiveQuery,
+    headers: &HeaderMap,
+    form: Form,
+) -> Result<Vec<Asked>, HttpError> {
     let items: Vec<&str> = query
         .cards
         .split(',')
@@ -177,7 +182,10 @@ fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<
             items.len()
         )));
     }
-    let reader = session_of(shared, headers).map(|session| session.reader);
+    // As the document it goes into: only to be looked at, it is nobody's.
+    let is_nobodys = matches!(form, Form::Document(manner) if !manner.interactive);
+    let session = session_of(shared, headers).filter(|_| !is_nobodys);
+    let reader = session.map(|session| session.reader);
     let of_item = |item: &str| {
         let mut parts = item.split('~');
         let slug = parts.next().unwrap_or_default().to_owned();

@@ -110,6 +110,29 @@ impl Browser {
         self.done(self.session.post("/refresh", &json!({})));
     }
 
+    /// Goes back in the window's history.
+    #[track_caller]
+    pub fn back(&self) {
+        self.done(self.session.post("/back", &json!({})));
+    }
+
+    /// Does something while another tab lies over the page's own, which nobody
+    /// sees then.
+    #[track_caller]
+    pub fn behind_another_tab<T>(&self, act: impl FnOnce() -> T) -> T {
+        let handle = |found: Result<Value, Refusal>| json!({"handle": self.text_of(found)});
+        let own = handle(self.session.get("/window"));
+        let opened = self.done(self.session.post("/window/new", &json!({"type": "tab"})));
+        self.done(
+            self.session
+                .post("/window", &json!({"handle": opened["handle"]})),
+        );
+        let done = act();
+        self.done(self.session.delete("/window"));
+        self.done(self.session.post("/window", &own));
+        done
+    }
+
     /// The top page's address.
     #[must_use]
     #[track_caller]

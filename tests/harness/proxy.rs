@@ -1,6 +1,6 @@
 //! A bad line between a reader and the host: it passes every byte on, until it
 //! is told to lose answers. What was asked has then been done, and the reader
-//! does not know.
+//! does not know. It also counts the live streams that go over it.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -18,6 +18,8 @@ struct Line {
     host: Mutex<Option<SocketAddr>>,
     to_lose: AtomicUsize,
     lost: AtomicUsize,
+    streams_begun: AtomicUsize,
+    streams_open: AtomicUsize,
     is_over: AtomicBool,
 }
 
@@ -34,6 +36,8 @@ impl Proxy {
             host: Mutex::default(),
             to_lose: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
+            streams_begun: AtomicUsize::new(0),
+            streams_open: AtomicUsize::new(0),
             is_over: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&line);
@@ -79,6 +83,18 @@ impl Proxy {
     pub fn lost(&self) -> usize {
         self.line.lost.load(Ordering::SeqCst)
     }
+
+    /// How many live streams have been asked for over it.
+    #[must_use]
+    pub fn streams_begun(&self) -> usize {
+        self.line.streams_begun.load(Ordering::SeqCst)
+    }
+
+    /// How many of them are open.
+    #[must_use]
+    pub fn streams_open(&self) -> usize {
+        self.line.streams_open.load(Ordering::SeqCst)
+    }
 }
 
 impl Drop for Proxy {
@@ -103,13 +119,22 @@ fn connect(reader: TcpStream, line: &Arc<Line>) {
     let (asked, answered) = (Arc::clone(line), Arc::clone(line));
     let losing = Arc::clone(&is_losing);
     thread::spawn(move || {
+        let streams = AtomicUsize::new(0);
         pass(from_reader, to_host, |bytes| {
             // A browser writes a request's head in one piece.
             if bytes.starts_with(b"POST ") && take_one(&asked.to_lose) {
                 losing.store(true, Ordering::SeqCst);
             }
+            // A stream's answer ends with its connection.
+            if bytes.starts_with(b"GET /live?") {
+                streams.fetch_add(1, Ordering::SeqCst);
+                asked.streams_begun.fetch_add(1, Ordering::SeqCst);
+                asked.streams_open.fetch_add(1, Ordering::SeqCst);
+            }
             true
         });
+        let ended = streams.load(Ordering::SeqCst);
+        asked.streams_open.fetch_sub(ended, Ordering::SeqCst);
     });
     thread::spawn(move || {
         pass(host, reader, |_| {

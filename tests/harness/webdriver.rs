@@ -65,6 +65,11 @@ impl Session {
         self.call("GET", path, &Value::Null)
     }
 
+    /// `DELETE /session/ID` + `path`, answering its `value`.
+    pub(crate) fn delete(&self, path: &str) -> Result<Value, Refusal> {
+        self.call("DELETE", path, &Value::Null)
+    }
+
     /// A DevTools command on the page's own target.
     pub(crate) fn devtools(&self, command: &str, params: &Value) -> Result<Value, Refusal> {
         let body = json!({"cmd": command, "params": params});

@@ -3,6 +3,7 @@
 mod element;
 mod harness;
 mod keyboard;
+mod live;
 mod looks;
 mod lost;
 mod modes;

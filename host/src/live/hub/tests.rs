@@ -360,6 +360,21 @@ async fn what_cannot_be_drawn_stays_and_is_tried_again_more_and_more_rarely() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn drawing_for_streams_leaves_half_of_the_time_to_others() {
+    let bench = Bench::new();
+    bench.model.draw_ms.store(10, Ordering::SeqCst);
+    let cards: Vec<String> = (0..50).map(|card| format!("card {card}")).collect();
+    let cards: Vec<&str> = cards.iter().map(String::as_str).collect();
+    let mut stream = bench.stream(&cards);
+    for _ in &cards {
+        news(&mut stream).await;
+    }
+    // Two at once.
+    let elapsed_ms = bench.elapsed_ms();
+    assert!((450..600).contains(&elapsed_ms), "{elapsed_ms} ms");
+}
+
+#[tokio::test(start_paused = true)]
 async fn feeds_and_circles_end_with_their_last_stream() {
     let bench = Bench::new();
     let mut one = bench.stream(&["a", "b"]);

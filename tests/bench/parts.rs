@@ -296,6 +296,7 @@ fn state_limits(limits: &config::State) -> Arc<StateLimits> {
         commit_bytes_max: limits.commit_bytes_max,
         page_entries_max: limits.page_entries_max,
         page_bytes_max: limits.page_bytes_max,
+        quotas: quanka::store::Quotas::NONE,
     })
 }
 

@@ -217,6 +217,24 @@ fn no_failing_call_makes_a_false_acknowledgement() {
     assert_eq!(unseen, [], "sites the work never passes");
 }
 
+/// The disk goes away at any moment, and all of it.
+#[test]
+fn no_dying_disk_does_either() {
+    for nth in 1.. {
+        let fault = Fault {
+            at: At::AnySite,
+            nth,
+            lasting: Lasting::FromThenOn,
+            errno: Errno::Eio,
+            written: usize::try_from(nth * 300 % 3000).unwrap(),
+        };
+        if fail(fault) == 0 {
+            assert!(nth > 50, "the work makes more calls than {nth}");
+            return;
+        }
+    }
+}
+
 fn fail(fault: Fault) -> u64 {
     let dir = tempfile::tempdir().unwrap();
     let faults = Faults::new(fault);

@@ -196,7 +196,9 @@ fn topic(card: &str) -> Topic {
 /// What the next news says.
 async fn news(stream: &mut Stream<View>) -> (usize, String) {
     loop {
-        let seat = stream.next().await;
+        // By the clock that stands: at once, should nothing else happen.
+        let seat = tokio::time::timeout(Duration::from_secs(7200), stream.next()).await;
+        let seat = seat.expect("there is news");
         // The first news may be that there is nothing yet.
         if let Some(latest) = stream.latest(seat) {
             return (seat, latest.picture.view.version.clone());

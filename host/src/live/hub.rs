@@ -4,8 +4,8 @@
 //! reader. However many streams show it, it is drawn once and written once a
 //! form; what they share is a pointer. A *circle* that has feeds has one task
 //! that waits for commits and wakes the feeds whose read sets they touched
-//! ([`follow`]). Each feed has one task that draws it when it is not right any
-//! more ([`tend`]): after a commit, or when its instant comes, at most so many
+//! (`follow`). Each feed has one task that draws it when it is not right any
+//! more (`tend`): after a commit, or when its instant comes, at most so many
 //! times a second.
 //!
 //! Nothing is lost between the two, since a wake only makes a feed look again

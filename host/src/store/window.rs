@@ -132,8 +132,17 @@ impl Window {
         seq
     }
 
-    /// Takes in a commit from the journal. It is published already.
-    pub fn recover(&mut self, seq: Seq, writes: &Writes) {
+    /// Takes in a commit from the journal. It is published already. `false`
+    /// says that it does not follow the one before it, and changes nothing.
+    #[must_use]
+    pub fn recover(&mut self, seq: Seq, writes: &Writes) -> bool {
+        let follows = match self.commits.back() {
+            Some(last) => seq == last.seq.next(),
+            None => seq <= self.assigned.next(),
+        };
+        if !follows {
+            return false;
+        }
         if self.commits.is_empty() {
             // The base may be ahead: what it has of later commits, those
             // commits will put into the window.
@@ -159,6 +168,7 @@ impl Window {
             let first = self.versions.get(*key).and_then(VecDeque::front);
             first.is_none_or(|version| version.by > oldest)
         };
+        true
         keys.filter(unknown).cloned().collect()
     }
 

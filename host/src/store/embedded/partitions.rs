@@ -52,14 +52,19 @@ impl PartitionState {
     }
 
     /// Takes in a commit from the journal.
-    pub fn recover(&self, seq: Seq, writes: &Writes) {
+    pub fn recover(&self, seq: Seq, writes: &Writes) -> Result<(), StoreError> {
         let mut window = write(&self.window);
-        window.recover(seq, writes);
+        if !window.recover(seq, writes) {
+            let partition = &self.partition;
+            let reason = format!("commit {seq} of {partition:?} does not follow the one before it");
+            return Err(StoreError::Damaged { reason });
+        }
         let published = window.published();
         drop(window);
         self.announce(published);
     }
 
+        Ok(())
     pub fn watch(&self) -> watch::Receiver<Seq> {
         let watch = self.watched.subscribe();
         // What was published before there was a watcher was not sent.

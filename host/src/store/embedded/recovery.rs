@@ -287,7 +287,7 @@ fn recovered_over(
             let state = shared
                 .partitions
                 .get_or_add(&commit.partition, || base.seq(&commit.partition))?;
-            state.recover(commit.seq, &commit.writes);
+            state.recover(commit.seq, &commit.writes)?;
             Ok(Committed {
                 state,
                 seq: commit.seq,

@@ -339,10 +339,11 @@ impl Content {
 
 /// A small generator, so that a seed in a failure message is all it takes to
 /// see the failure again (splitmix64).
-struct Chance(u64);
+pub(in crate::store) struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
+    /// A number from 0 up to but without `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -350,7 +351,8 @@ impl Chance {
         (z ^ (z >> 31)) % end
     }
 
-    fn coin(&mut self) -> bool {
+    /// One of two.
+    pub fn coin(&mut self) -> bool {
         self.below(2) == 0
     }
 }

@@ -25,15 +25,13 @@ pub struct Parts {
 pub fn in_memory(parts: &Parts, options: &Options) -> Embedded {
     let shared = Arc::new(Shared {
         base: RwLock::new(Arc::new(Nothing)),
-        partitions: Partitions::new(
-            options.partitions_open_max,
-            options.changes_per_partition_max,
-        ),
+        partitions: Partitions::new(options),
         fill: FillQueue::new(options.window_bytes_max, GroupNumber(0)),
         checkpoints: Checkpoints::new(options.checkpoint_journal_bytes),
         committing: Mutex::default(),
         files: None,
         stopped: OnceLock::new(),
+        seeded: options.seeded,
     });
     let start = Start {
         log: MemoryLog {

@@ -12,6 +12,7 @@
 
 mod damage;
 mod faults;
+mod index;
 pub(crate) mod kill;
 pub(crate) mod load;
 mod power;

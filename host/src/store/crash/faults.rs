@@ -166,7 +166,11 @@ fn check_stopped(
     let At::Site(site) = fault.at else {
         unreachable!("faults are made at sites");
     };
-    let ahead = [Site::JournalCreate, Site::JournalFill, Site::JournalFillSync];
+    let ahead = [
+        Site::JournalCreate,
+        Site::JournalFill,
+        Site::JournalFillSync,
+    ];
     // What is done ahead of its time is tried again when its time has come.
     let curable = ahead.contains(&site) && fault.lasting == Lasting::Once;
     let elsewhere = !format!("{site:?}").starts_with("Journal") || site == Site::JournalRemove;
@@ -175,7 +179,9 @@ fn check_stopped(
     }
     let text = why.to_string();
     if refused != why || !(text.contains("error") || text.contains("space")) {
-        return Err(format!("a commit was refused with {refused:?}, and the store says {why:?}"));
+        return Err(format!(
+            "a commit was refused with {refused:?}, and the store says {why:?}"
+        ));
     }
     let again = runtime.block_on(LOAD.act(store, &Directly, 0, u64::from(u32::MAX)));
     if again.as_ref() != Err(why) {

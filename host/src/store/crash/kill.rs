@@ -61,11 +61,9 @@ impl KillLab {
             let from = from.split(',').map(|number| number.parse().unwrap());
             self.work(Path::new(&dir), from.collect());
         }
-        let seed = u64::from_be_bytes(
-            crate::store::journal::StoreId::random().unwrap().0[..8]
-                .try_into()
-                .unwrap(),
-        );
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).unwrap();
+        let seed = u64::from_be_bytes(seed);
         self.kill(cycles, seed)
             .map_err(|error| format!("{error} (seed {seed})"))
     }
@@ -340,7 +338,7 @@ fn sabotage(dir: &Path, chance: &mut Chance) -> String {
         let count = files.len() as u64;
         (count > 0).then(|| files[usize::try_from(chance.below(count)).unwrap()].clone())
     };
-    match chance.below(12) {
+    match chance.below(14) {
         0 => {
             std::fs::remove_dir_all(&index).unwrap();
             "the index removed".into()
@@ -377,7 +375,21 @@ fn sabotage(dir: &Path, chance: &mut Chance) -> String {
             }
             None => "nothing to cut".into(),
         },
-        5 => {
+        5 | 6 => match some(chance) {
+            Some(file) => {
+                let mut bytes = std::fs::read(&file).unwrap();
+                let used = bytes.iter().rposition(|&byte| byte != 0).unwrap_or(0) as u64;
+                let at = usize::try_from(chance.below(used + 1)).unwrap();
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << chance.below(8);
+                }
+                std::fs::write(&file, bytes).unwrap();
+                let name = file.file_name().unwrap().display();
+                format!("{name}: a bit flipped at {at}")
+            }
+            None => "nothing to flip".into(),
+        },
+        7 => {
             std::fs::write(
                 dir.join("dumps/00000000000000000009.dump.tmp"),
                 "half a dump",

@@ -74,7 +74,12 @@ fn planted_bugs_are_found() {
     for wrong in bugs.into_iter().chain(syncs) {
         let mut seeds = 0..10;
         let found = seeds.find_map(|seed| cut_at_many_moments(seed, 50, wrong).err());
-        assert!(found.is_some(), "{:?} {:?} goes unnoticed", wrong.bug, wrong.unsynced);
+        assert!(
+            found.is_some(),
+            "{:?} {:?} goes unnoticed",
+            wrong.bug,
+            wrong.unsynced
+        );
     }
 }
 
@@ -177,7 +182,10 @@ impl Run {
             let reached = LOAD.reached(&store).await?;
             check_acknowledged(acknowledged, &reached)?;
             if twice {
-                store.checkpoint().await.map_err(|error| error.to_string())?;
+                store
+                    .checkpoint()
+                    .await
+                    .map_err(|error| error.to_string())?;
                 assert_eq!(LOAD.reached(&store).await?, reached, "nobody writes");
             }
             store.writable().map_err(|error| error.to_string())?;

@@ -88,8 +88,9 @@ impl Recorder {
         let plain = |at: Option<&Event>| {
             at.is_none_or(|event| matches!(event, Event::Write(..) | Event::Mark(_)))
         };
-        let is_turn =
-            |&cut: &usize| !plain(log.events.get(cut)) || cut > 0 && !plain(log.events.get(cut - 1));
+        let is_turn = |&cut: &usize| {
+            !plain(log.events.get(cut)) || cut > 0 && !plain(log.events.get(cut - 1))
+        };
         (0..=log.events.len()).filter(is_turn).collect()
     }
 

@@ -33,9 +33,16 @@ async fn each_commit_names_its_keys(store: Arc<dyn Store>) {
     for since in 0..=3 {
         let expected = all[since..].join(" ");
         let found = changed(&store, since as u64);
-        assert!(found.is_none() || found == Some(expected), "{since}: {found:?}");
+        assert!(
+            found.is_none() || found == Some(expected),
+            "{since}: {found:?}"
+        );
     }
-    assert_eq!(changed(&store, 3).as_deref(), Some(""), "nothing since the last");
+    assert_eq!(
+        changed(&store, 3).as_deref(),
+        Some(""),
+        "nothing since the last"
+    );
     assert_eq!(changed(&store, 9).as_deref(), Some(""), "nothing yet");
     drop(held);
 

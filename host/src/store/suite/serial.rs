@@ -118,7 +118,10 @@ async fn one(mut tx: Transaction, chance: &mut Chance) -> Done {
 
 /// The error says whose reads do not hold, and where.
 fn replay(done: &[Done]) -> Result<(), String> {
-    let mut committed: Vec<_> = done.iter().filter(|done| done.committed.is_some()).collect();
+    let mut committed: Vec<_> = done
+        .iter()
+        .filter(|done| done.committed.is_some())
+        .collect();
     committed.sort_by_key(|done| done.committed);
     let mut states = vec![Model::default()];
     for (done, seq) in committed.iter().zip(1..) {

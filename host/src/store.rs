@@ -14,7 +14,7 @@
 mod batch;
 mod cells;
 #[cfg(test)]
-mod crash;
+pub(crate) mod crash;
 mod disk;
 mod dump;
 mod dumped;
@@ -24,6 +24,7 @@ mod journal;
 pub mod keys;
 mod opening;
 mod page;
+mod seeded;
 mod sled;
 #[cfg(test)]
 pub(crate) mod suite;

@@ -35,6 +35,7 @@ use self::partitions::{PartitionState, Partitions};
 use super::disk::Disk;
 use super::index::{Base, Engine};
 use super::page::{Pager, part_of};
+use super::seeded::Seeded;
 use super::window::Window;
 use super::{
     Batch, Changes, Commit, CommitError, Direction, KEY_BYTES_MAX, Key, KeyRange, OpenError, Page,
@@ -69,6 +70,9 @@ pub struct Options {
     /// Where files are written.
     #[doc(hidden)]
     pub disk: DiskOption,
+    /// A bug, in tests.
+    #[doc(hidden)]
+    pub seeded: Seeded,
 }
 
 /// The disk, or in tests one that fails or watches.
@@ -94,6 +98,7 @@ impl Default for Options {
             changes_per_partition_max: 1024,
             partitions_open_max: 65_536,
             disk: DiskOption::default(),
+            seeded: Seeded::default(),
         }
     }
 }
@@ -131,6 +136,7 @@ struct Shared {
     files: Option<recovery::Files>,
     /// Why writes have stopped.
     stopped: OnceLock<String>,
+    seeded: Seeded,
 }
 
 /// What an open snapshot keeps alive.

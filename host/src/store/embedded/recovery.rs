@@ -28,6 +28,7 @@ use crate::store::journal::{
     Until, group,
 };
 use crate::store::opening::{self, Found};
+use crate::store::seeded::{Seeded, SeededBug};
 use crate::store::sled::{self, SledEngine};
 use crate::store::{OpenError, StoreError};
 
@@ -38,6 +39,7 @@ pub(super) struct Files {
     store: StoreId,
     journal: JournalFiles,
     dump: Mutex<Option<Arc<Dump>>>,
+    seeded: Seeded,
 }
 
 /// Opens the store in a directory, which is made if it is not there.
@@ -95,10 +97,7 @@ pub(super) fn open_over<E: Engine>(
     let filled = position(&trusted, dumped);
     let shared = Arc::new(Shared {
         base: RwLock::new(base),
-        partitions: Partitions::new(
-            options.partitions_open_max,
-            options.changes_per_partition_max,
-        ),
+        partitions: Partitions::new(options),
         fill: FillQueue::new(options.window_bytes_max, filled),
         checkpoints: Checkpoints::new(options.checkpoint_journal_bytes),
         committing: Mutex::default(),
@@ -108,8 +107,10 @@ pub(super) fn open_over<E: Engine>(
             store,
             journal: journal.files(),
             dump: Mutex::new(dump),
+            seeded: options.seeded,
         }),
         stopped: OnceLock::new(),
+        seeded: options.seeded,
     });
     for group in recovered(&shared, groups).map_err(|error| damaged(dir, &error))? {
         shared.fill.push(group);
@@ -160,6 +161,9 @@ impl Files {
 
     /// Begins a dump of an index that has everything up to `from`.
     pub fn begin_dump(&self, from: GroupNumber) -> Result<DumpWriter, StoreError> {
+        if self.seeded.has(SeededBug::CutBeforeDump) {
+            self.journal.cut(from).map_err(failed)?;
+        }
         let dir = dumps_dir(&self.dir);
         DumpWriter::create(self.disk.clone(), &dir, self.store, from).map_err(failed)
     }
@@ -287,7 +291,7 @@ fn recovered_over(
             let state = shared
                 .partitions
                 .get_or_add(&commit.partition, || base.seq(&commit.partition))?;
-            state.recover(commit.seq, &commit.writes);
+            state.recover(commit.seq, &commit.writes)?;
             Ok(Committed {
                 state,
                 seq: commit.seq,

@@ -13,6 +13,7 @@
 mod checkpoint;
 mod commit;
 mod fill;
+mod founding;
 mod partitions;
 mod recovery;
 #[cfg(test)]

@@ -97,6 +97,7 @@ impl Load {
             match tx.commit().await {
                 Ok(_) => return Ok(()),
                 Err(CommitError::Conflict) => {}
+                Err(CommitError::Quota(reached)) => panic!("there are no quotas: {reached}"),
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }

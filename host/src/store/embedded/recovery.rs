@@ -19,7 +19,7 @@ use bytes::Bytes;
 use super::checkpoint::Checkpoints;
 use super::fill::{Committed, FillQueue, Group};
 use super::partitions::Partitions;
-use super::{Embedded, Options, Shared, Start, fill, lock, write};
+use super::{Embedded, Options, Shared, Start, fill, founding, lock, write};
 use crate::store::disk::Disk;
 use crate::store::dump::{self, Dump, DumpError, DumpFacts, DumpWriter};
 use crate::store::index::{Base, Engine, Index, Nothing};
@@ -29,7 +29,7 @@ use crate::store::journal::{
 };
 use crate::store::opening::{self, Found};
 use crate::store::seeded::{Seeded, SeededBug};
-use crate::store::sled::{self, SledEngine};
+use crate::store::sled::SledEngine;
 use crate::store::{OpenError, StoreError};
 
 /// The journal and the dumps of an open store.
@@ -63,9 +63,10 @@ pub(super) fn open_over<E: Engine>(
         source,
     };
     let disk = options.disk.0.clone();
-    let store = match opening::store_id(&disk, dir)? {
-        Found::Store(store) => store,
-        Found::Format1(database) => take_over(&disk, dir, &database)?,
+    let (store, founded) = match opening::look(dir)? {
+        Found::Store(store) => (store, None),
+        Found::Nothing => founding::found(&disk, dir, options)?,
+        Found::Format1(database) => founding::take_over(&disk, dir, options, &database)?,
     };
     let dump = open_dump(&disk, dir, store)?.map(Arc::new);
     let dumped = dump
@@ -73,7 +74,10 @@ pub(super) fn open_over<E: Engine>(
         .map_or(GroupNumber(0), |dump| dump.facts().from);
     let mut trusted = engine.trusted(dumped);
 
-    let opened = open_journal(&disk, dir, store, options, position(&trusted, dumped));
+    let opened = match founded {
+        Some(journal) => Ok((journal, Vec::new())),
+        None => open_journal(&disk, dir, store, options, position(&trusted, dumped)),
+    };
     let opened = match (opened, &trusted) {
         // The index has got ahead of the journal or fallen behind it, which
         // only somebody else's hand in the directory explains. It is the one
@@ -199,37 +203,6 @@ fn open_dump(disk: &Disk, dir: &Path, store: StoreId) -> Result<Option<Dump>, Op
     Err(damaged(dir, &reason))
 }
 
-/// Brings a database of format 1 into a dump, which is then all that there is.
-fn take_over(disk: &Disk, dir: &Path, database: &Path) -> Result<StoreId, OpenError> {
-    tracing::info!("bringing the data of format 1 into format 2");
-    let directory = |source| OpenError::Directory {
-        dir: dir.to_owned(),
-        source,
-    };
-    // A take-over that was interrupted begins again.
-    let dumps = dumps_dir(dir);
-    if dumps.exists() {
-        std::fs::remove_dir_all(&dumps).map_err(directory)?;
-    }
-    // The id is noted last, under another name until then.
-    let store = StoreId::random().map_err(directory)?;
-    let from = GroupNumber(0);
-    let taken_over = || {
-        dump::prepare_dir(disk, &dumps)?;
-        let mut dump = DumpWriter::create(disk.clone(), &dumps, store, from)?;
-        let index = sled::open(database, TAKE_OVER_CACHE_BYTES)?;
-        index.walk(&mut |key, value| Ok(dump.put(key, value)?))?;
-        dump.finish(from)?;
-        Ok(())
-    };
-    taken_over().map_err(|error: StoreError| damaged(dir, &error))?;
-    opening::note(disk, dir, store).map_err(directory)?;
-    std::fs::remove_dir_all(database).map_err(directory)?;
-    Ok(store)
-}
-
-const TAKE_OVER_CACHE_BYTES: usize = 64 << 20;
-
 fn open_journal(
     disk: &Disk,
     dir: &Path,
@@ -237,6 +210,11 @@ fn open_journal(
     options: &Options,
     after: GroupNumber,
 ) -> Result<(Journal, Vec<(GroupNumber, Bytes)>), JournalError> {
+    let path = journal_dir(dir);
+    // The journal's own opening would make a new one in its place.
+    if !path.exists() {
+        return Err(JournalError::Missing { dir: path });
+    }
     let mut groups = Vec::new();
     let segments = JournalOptions {
         segment_bytes: options.segment_bytes,
@@ -245,14 +223,7 @@ fn open_journal(
         groups.push((number, payload));
         Ok(())
     };
-    let journal = Journal::open(
-        disk.clone(),
-        &journal_dir(dir),
-        store,
-        segments,
-        after,
-        each,
-    )?;
+    let journal = Journal::open(disk.clone(), &path, store, segments, after, each)?;
     Ok((journal, groups))
 }
 
@@ -312,19 +283,16 @@ fn position(index: &Option<Arc<dyn Index>>, dumped: GroupNumber) -> GroupNumber 
     position.unwrap_or(dumped)
 }
 
-fn journal_dir(dir: &Path) -> PathBuf {
+pub(super) fn journal_dir(dir: &Path) -> PathBuf {
     dir.join("journal")
 }
 
-fn dumps_dir(dir: &Path) -> PathBuf {
+pub(super) fn dumps_dir(dir: &Path) -> PathBuf {
     dir.join("dumps")
 }
 
-fn damaged(dir: &Path, error: &impl std::fmt::Display) -> OpenError {
-    OpenError::Damaged {
-        dir: dir.to_owned(),
-        reason: error.to_string(),
-    }
+pub(super) fn damaged(dir: &Path, error: &impl std::fmt::Display) -> OpenError {
+    opening::damaged(dir, error.to_string())
 }
 
 #[expect(

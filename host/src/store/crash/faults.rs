@@ -99,7 +99,10 @@ fn check(fault: Fault, seeded: Seeded) -> Result<u64, String> {
         };
         let opened = try_over_memory(dir.path(), &failing);
         match opened {
-            Ok(store) => acknowledged = work(Arc::new(store), &faults, fault, acknowledged)?,
+            Ok(store) => {
+                let store: Arc<dyn Store> = Arc::new(store);
+                acknowledged = work(&store, &faults, fault, acknowledged)?;
+            }
             // A store that does not open says why, and can be opened later.
             Err(error) => {
                 let error = error.to_string();
@@ -122,25 +125,25 @@ fn check(fault: Fault, seeded: Seeded) -> Result<u64, String> {
 }
 
 fn work(
-    store: Arc<dyn Store>,
+    store: &Arc<dyn Store>,
     faults: &Faults,
     fault: Fault,
     from: Reached,
 ) -> Result<Reached, String> {
     let runtime = runtime();
     let failed_before = faults.made();
-    let ended = runtime.block_on(load(&store, from));
+    let ended = runtime.block_on(load(store, from));
     let At::Site(site) = fault.at else {
         unreachable!("faults are made at sites");
     };
     // Reads go on in any case, and show nothing but whole commits.
-    let reached = runtime.block_on(LOAD.reached(&store))?;
+    let reached = runtime.block_on(LOAD.reached(store))?;
     check_acknowledged(&ended.acknowledged, &reached)?;
     let refused = ended.refused.first();
     match (refused, store.writable()) {
         (None, Ok(())) => {}
         (Some(refused), Err(why)) => {
-            check_stopped(fault, &store, refused, &why, &runtime)?;
+            check_stopped(fault, store, refused, &why, &runtime)?;
         }
         (refused, writable) => {
             return Err(format!("refused {refused:?}, but writable {writable:?}"));

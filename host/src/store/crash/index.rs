@@ -50,7 +50,7 @@ fn a_damaged_index_is_built_anew() {
 #[test]
 fn a_believed_index_is_seen() {
     let (dir, expected) = closed();
-    let index = crate::store::sled::open(&index_of(dir.path()), 1 << 20).unwrap();
+    let index = sled::open(&index_of(dir.path()), 1 << 20).unwrap();
     let partition = Partition::circle("circle-0");
     let writes = [(b"slot-0-9".to_vec().into(), Some(Bytes::from_static(b"?")))];
     let filled = Filled {

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::load::{Load, Once, Reached, check_acknowledged};
+use super::load::{Directly, Load, Once, Reached, check_acknowledged};
 use super::*;
 use crate::store::disk::recorder::Chance;
 use crate::store::seeded::{Seeded, SeededBug};
@@ -276,8 +276,8 @@ impl Moment {
     }
 }
 
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Moment::After { what, micros } => write!(f, "{micros} µs after `{what}`"),
             Moment::Acknowledged(count) => write!(f, "after {count} acknowledgements"),
@@ -407,7 +407,7 @@ fn a_commit_acknowledged_early_is_missed() {
     let lab = KillLab::new(
         module_path!(),
         "a_commit_acknowledged_early_is_missed",
-        super::load::Directly,
+        Directly,
     );
     let error = lab.with(SeededBug::AcknowledgeEarly).run(100).unwrap_err();
     assert!(error.contains("lost"), "{error}");
@@ -415,10 +415,6 @@ fn a_commit_acknowledged_early_is_missed() {
 
 #[test]
 fn half_a_group_is_seen() {
-    let lab = KillLab::new(
-        module_path!(),
-        "half_a_group_is_seen",
-        super::load::Directly,
-    );
+    let lab = KillLab::new(module_path!(), "half_a_group_is_seen", Directly);
     lab.with(SeededBug::WriteHalfAGroup).run(100).unwrap_err();
 }

@@ -134,9 +134,9 @@ impl Load {
             tx.put(key(SHARED[shared]), new)?;
         }
         if let Some(forgotten) = number.checked_sub(KEPT).filter(|&number| number > 0) {
-            let digest = self::digest(writer, forgotten);
-            tx.delete(answer(CARD, &digest))?;
-            tx.delete(answer_expiry(expiry(forgotten), CARD, &digest))?;
+            let old = digest(writer, forgotten);
+            tx.delete(answer(CARD, &old))?;
+            tx.delete(answer_expiry(expiry(forgotten), CARD, &old))?;
         }
         Ok(())
     }
@@ -357,7 +357,7 @@ fn expiry(number: u64) -> u64 {
 }
 
 fn digest(writer: usize, number: u64) -> [u8; 32] {
-    let mut digest = [writer as u8; 32];
+    let mut digest = [u8::try_from(writer).unwrap(); 32];
     digest[..8].copy_from_slice(&number.to_be_bytes());
     digest
 }

@@ -45,7 +45,7 @@ struct Wrong {
 
 #[test]
 fn a_power_cut_loses_nothing() {
-    let (histories, images) = if is_full() { (40, 200) } else { (4, 50) };
+    let (histories, images) = if is_full() { (12, 200) } else { (4, 50) };
     for seed in 0..histories {
         cut_at_many_moments(seed, images, Wrong::default()).unwrap();
     }

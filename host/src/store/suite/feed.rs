@@ -91,7 +91,7 @@ async fn who_watches_sees_every_commit(store: Arc<dyn Store>) {
 async fn a_checkpoint_changes_nothing(store: Arc<dyn Store>) {
     for round in 0..5 {
         commit(&store, &format!("a={round} b-{round}=1 -b-{}", round - 2)).await;
-        add(&store, ["x", "y"][round as usize % 2], round).await;
+        add(&store, if round % 2 == 0 { "x" } else { "y" }, round).await;
         let mut before = begin(&store).await;
         let old = scanned(&mut before, between("a", "z"), Direction::Forward).await;
         store.checkpoint().await.unwrap();

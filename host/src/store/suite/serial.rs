@@ -7,7 +7,7 @@
 
 use std::fmt::Debug;
 
-use super::model::{Change, Model, Scan};
+use super::model::{Change, Model, Scan, change_tx};
 use super::*;
 use crate::store::disk::recorder::Chance;
 use crate::store::seeded::{Seeded, SeededBug};
@@ -96,7 +96,7 @@ async fn one(mut tx: Transaction, chance: &mut Chance) -> Done {
             steps.push(Step::Read(read, answer));
         } else {
             let change = change_by(chance);
-            super::model::change_tx(&mut tx, &change);
+            change_tx(&mut tx, &change);
             steps.push(Step::Write(change));
         }
         for _ in 0..chance.below(3) {

@@ -13,9 +13,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::store::batch::Writes;
 use crate::store::disk::recorder::Chance;
 use crate::store::keys::{answer, answer_expiry};
 use crate::store::suite::key;
+use crate::store::usage::meter;
 
 /// The way to recorded answers. The rules are `community::once`, which stands
 /// above the store and comes in from there.
@@ -203,7 +205,7 @@ impl Load {
             0 => {}
             total => drop(entries.insert(board().total(), number(total))),
         }
-        entries
+        counted_anew(entries)
     }
 
     /// Looks through the whole store. The error says what is wrong with it.
@@ -254,6 +256,17 @@ impl Load {
         }
         Ok(reached)
     }
+}
+
+/// With the usages, as they come out when everything is counted at once.
+fn counted_anew(entries: Entries) -> Entries {
+    let entries = entries.into_iter().map(|(key, value)| (key, Some(value)));
+    let mut writes: Writes = entries.collect();
+    meter(&mut writes, &Quotas::NONE, |_| Ok(None)).unwrap();
+    let entries = writes.into_iter();
+    entries
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
 }
 
 /// Checks that what was acknowledged is there, and nothing that was not sent.

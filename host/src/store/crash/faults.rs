@@ -31,7 +31,7 @@ fn options(disk: DiskOption) -> Options {
 
 #[test]
 fn no_fault_makes_a_false_acknowledgement() {
-    let nths = if is_full() { 1..=20 } else { 1..=3 };
+    let nths = if is_full() { 1..=10 } else { 1..=3 };
     for site in Site::ALL {
         let mut made = 0;
         for nth in nths.clone() {

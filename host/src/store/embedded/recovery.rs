@@ -90,6 +90,7 @@ pub(super) fn open_over<E: Engine>(
         (opened, _) => opened,
     };
     let (journal, groups) = opened.map_err(|error| damaged(dir, &error))?;
+    reaches(&journal, dump.as_deref()).map_err(|reason| opening::damaged(dir, reason))?;
     let base: Arc<dyn Base> = match (&trusted, &dump) {
         (Some(index), _) => Arc::clone(index) as Arc<dyn Base>,
         (None, Some(dump)) => Arc::clone(dump) as Arc<dyn Base>,
@@ -126,6 +127,22 @@ pub(super) fn open_over<E: Engine>(
         fill: trusted.map_or(fill::Start::Rebuild, fill::Start::Trusted),
     };
     Embedded::start(start, options).map_err(directory)
+}
+
+/// A dump is whole only with the journal up to where it was ended.
+fn reaches(journal: &Journal, dump: Option<&Dump>) -> Result<(), String> {
+    let Some(facts) = dump.map(Dump::facts) else {
+        return Ok(());
+    };
+    if journal.last() >= facts.upto {
+        return Ok(());
+    }
+    Err(format!(
+        "the journal ends at group {}, but {} needs it up to group {}",
+        journal.last(),
+        facts.path.display(),
+        facts.upto
+    ))
 }
 
 /// Goes back to the dump: the windows forget what they have and take in again

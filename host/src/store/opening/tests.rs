@@ -159,6 +159,33 @@ async fn a_missing_journal_is_noticed() {
     }
 }
 
+/// The dump is newer than what is left of the journal.
+#[tokio::test]
+async fn a_journal_that_ends_too_early_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let earlier = tempfile::tempdir().unwrap();
+    let store = reopen(dir.path());
+    commit(&store, "a=1").await;
+    drop(store);
+    let journal = |dir: &Path| {
+        let entries = std::fs::read_dir(dir.join("journal")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut segments = paths.filter(|path| path.extension().is_some_and(|it| it == "journal"));
+        segments.next().unwrap()
+    };
+    let segment = journal(dir.path());
+    let kept = earlier.path().join("segment");
+    std::fs::copy(&segment, &kept).unwrap();
+    let store = reopen(dir.path());
+    commit(&store, "b=2").await;
+    store.checkpoint().await.unwrap();
+    drop(store);
+    std::fs::copy(&kept, &segment).unwrap();
+    std::fs::remove_file(dir.path().join("index.meta")).unwrap();
+    let refused = refusal(dir.path());
+    assert!(refused.contains("ends with group 1"), "{refused}");
+}
+
 /// A process that dies while it makes a new store leaves a journal in which
 /// nothing is.
 #[tokio::test]

@@ -1,14 +1,18 @@
 //! The commands, one a file. Parses arguments and sets exit codes: 0 done,
 //! 1 failed, 2 used wrongly.
 
+pub mod backup;
 pub mod build;
 pub mod compile;
 pub mod config;
 pub mod demo;
+mod figures;
 mod host;
+pub mod restore;
 pub mod serve;
+pub mod verify;
 
-use crate::config::Source;
+use crate::config::{DataDir, Source};
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io;
@@ -34,6 +38,12 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Copy a host's data, while it runs, or bring an earlier copy up to date.
+    Backup(backup::BackupArgs),
+    /// Read a host's data or a backup to the last byte and say what is wrong.
+    Verify(verify::VerifyArgs),
+    /// Bring back a backup, all of it or up to a commit, into a new directory.
+    Restore(restore::RestoreArgs),
     /// Build a plugin's folder into one .wasm file.
     Build(BuildArgs),
     /// Compile a component within limits. The host runs this by itself.
@@ -67,6 +77,17 @@ pub struct HostArgs {
     /// The address to listen on (server.listen); port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+}
+
+/// Where the data of a host lie.
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// The configuration file that says where (data.dir).
+    #[arg(long, value_name = "FILE", default_value = "quanka.toml")]
+    config: PathBuf,
+    /// The data directory itself; then no configuration is read.
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -116,6 +137,9 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
             };
             Ok(code(config::show(&host.source(), format, out, err)?))
         }
+        Command::Backup(args) => done(backup::run(&args, out)),
+        Command::Verify(args) => done(verify::run(&args, out)),
+        Command::Restore(args) => done(restore::run(&args, out)),
         Command::Build(args) => {
             let options = build::BuildOptions {
                 dir: args.dir,
@@ -127,6 +151,10 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Compile(args) => compile::run(&args),
     }
+}
+
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 fn code(outcome: config::Outcome) -> ExitCode {
@@ -162,6 +190,24 @@ impl HostArgs {
             env: Source::environment(),
             flags,
         }
+    }
+}
+
+impl DataArgs {
+    fn data_dir(&self) -> anyhow::Result<DataDir> {
+        if let Some(data) = &self.data {
+            return Ok(DataDir::new(data));
+        }
+        let source = Source {
+            file: Some(self.config.clone()),
+            env: Source::environment(),
+            flags: Vec::new(),
+        };
+        let loaded = crate::config::load(&source);
+        let loaded = loaded.map_err(|problems| {
+            anyhow::anyhow!("{problems}\nOr say where the data lie with --data DIR")
+        })?;
+        Ok(DataDir::new(loaded.config.data.dir))
     }
 }
 

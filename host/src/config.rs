@@ -20,6 +20,7 @@ pub mod locale;
 pub mod manifest;
 
 mod check;
+mod data_dir;
 mod merge;
 mod plugins;
 mod problem;
@@ -30,6 +31,7 @@ mod show;
 mod tree;
 mod values;
 
+pub use data_dir::DataDir;
 pub use manifest::{Manifest, ManifestError};
 pub use merge::ENVIRONMENT_PREFIX;
 pub use plugins::PluginFile;

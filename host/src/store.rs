@@ -11,6 +11,7 @@
 //! Imports `config` at most. It knows bytes, not circles, cards or readers:
 //! those rules are `community`'s.
 
+mod backup;
 mod batch;
 mod cells;
 #[cfg(test)]
@@ -41,8 +42,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+pub use self::backup::{
+    BackupError, BackupReport, Counts, Finding, RestorePoint, RestoreReport, backup, restore,
+    verify_backup, verify_data,
+};
 pub use self::batch::{Batch, ReadSet};
-pub use self::embedded::{Options, open};
+pub use self::embedded::{DiskOption, Options, open};
 pub use self::keys::{Board, Key, KeyRange, Partition};
 pub use self::transaction::{Access, Commit, Transaction};
 pub use self::usage::{Charge, QuotaReached, Quotas, Usage, UsageOf};
@@ -305,15 +310,13 @@ pub enum OpenError {
         /// The newest format this version knows.
         known: u32,
     },
-    /// The files are there, but the engine cannot read them.
-    #[error(
-        "the data in {} cannot be opened: {reason}. Nothing was changed; keep a copy of the \
-         directory, then put the last good copy in its place", dir.display()
-    )]
+    /// The files are there, but they are not what was written. Nothing was
+    /// changed.
+    #[error("the data in {} cannot be opened: {reason}", dir.display())]
     Damaged {
         /// The directory.
         dir: PathBuf,
-        /// What the engine said.
+        /// What was found, and what to do.
         reason: String,
     },
 }

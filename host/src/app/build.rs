@@ -2,7 +2,7 @@
 
 use super::{App, Card, Circle, PluginState, Publisher, World};
 use crate::community::state::StateLimits;
-use crate::config::{self, CardSlug, CircleId, Config, Loaded, PluginName, PublisherId};
+use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::{CookieKind, Keys};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
@@ -67,15 +67,15 @@ pub enum BuildError {
 /// answer 500, the others go on.
 pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError> {
     let config = &loaded.config;
-    let dir = &config.data.dir;
-    create_private_dir(dir).map_err(|error| BuildError::Data {
-        path: dir.clone(),
+    let dir = DataDir::new(&config.data.dir);
+    create_private_dir(dir.path()).map_err(|error| BuildError::Data {
+        path: dir.path().into(),
         error,
     })?;
-    let keys = Keys::load_or_create(&dir.join("secret.key"), parts.world.now())?;
+    let keys = Keys::load_or_create(&dir.secret(), parts.world.now())?;
     let store = open_store(&config.data).await?;
     let artifacts = Artifacts::new(
-        dir.join("artifacts"),
+        dir.artifacts(),
         keys.artifact_seal(),
         parts.compiler,
         &config.sandbox,
@@ -304,7 +304,7 @@ async fn remember_cards(
 }
 
 async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {
-    let dir = data.dir.join("store");
+    let dir = DataDir::new(&data.dir).store();
     let options = store::Options {
         cache_bytes_max: data.cache_bytes_max,
         commit_queue_max: data.commit_queue_max,

@@ -61,12 +61,31 @@ pub(in crate::store) enum Site {
     MetaSync,
     MetaRename,
     MetaDirSync,
+    /// The directories of a backup.
+    BackupCreateDir,
+    /// A file of a backup, under a temporary name.
+    BackupCreate,
+    BackupWrite,
+    BackupSync,
+    BackupRename,
+    BackupDirSync,
+    /// What the newest backup does not need any more.
+    BackupRemove,
+    /// The directories of a restored store.
+    RestoreCreateDir,
+    /// The keys beside it.
+    RestoreCreate,
+    RestoreWrite,
+    RestoreSync,
+    /// The keys, and then the whole store, when all of it is right.
+    RestoreRename,
+    RestoreDirSync,
 }
 
 impl Site {
     /// Every site, for tests that fail each in turn.
     #[cfg(test)]
-    pub const ALL: [Site; 24] = [
+    pub const ALL: [Site; 37] = [
         Site::JournalCreateDir,
         Site::JournalCreate,
         Site::JournalFill,
@@ -91,6 +110,19 @@ impl Site {
         Site::MetaSync,
         Site::MetaRename,
         Site::MetaDirSync,
+        Site::BackupCreateDir,
+        Site::BackupCreate,
+        Site::BackupWrite,
+        Site::BackupSync,
+        Site::BackupRename,
+        Site::BackupDirSync,
+        Site::BackupRemove,
+        Site::RestoreCreateDir,
+        Site::RestoreCreate,
+        Site::RestoreWrite,
+        Site::RestoreSync,
+        Site::RestoreRename,
+        Site::RestoreDirSync,
     ];
 }
 

@@ -19,6 +19,7 @@ mod reader;
 mod tests;
 mod writer;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub(in crate::store) use self::error::DumpError;
@@ -100,7 +101,7 @@ pub(in crate::store) fn prepare_dir(disk: &Disk, dir: &Path) -> Result<(), DumpE
             let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
             sync_dir(disk, parent.unwrap_or(Path::new(".")))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let unfinished = read_dir(dir, TEMPORARY_SUFFIX)?.into_iter();
             remove_all(disk, dir, unfinished.map(|(_, path, _)| path))
         }
@@ -135,7 +136,11 @@ fn read_dir(dir: &Path, suffix: &str) -> Result<Vec<(String, PathBuf, u64)>, Dum
         let entry = entry.map_err(failed())?;
         let name = entry.file_name();
         if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(suffix)) {
-            let file_bytes = entry.metadata().map_err(failed())?.len();
+            let file_bytes = match entry.metadata() {
+                // An older one, removed since.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                metadata => metadata.map_err(failed())?.len(),
+            };
             files.push((name.to_owned(), entry.path(), file_bytes));
         }
     }

@@ -15,7 +15,7 @@ mod commit;
 mod fill;
 mod founding;
 mod partitions;
-mod recovery;
+pub(in crate::store) mod recovery;
 #[cfg(test)]
 pub(in crate::store) mod testing;
 #[cfg(test)]

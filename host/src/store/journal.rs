@@ -20,6 +20,7 @@ pub(in crate::store) mod group;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::error::Error;
 use std::fmt;
@@ -34,7 +35,8 @@ pub(in crate::store) use self::error::JournalError;
 pub(in crate::store) use self::files::JournalFiles;
 use self::filler::Filler;
 use self::format::{SECTOR_BYTES, SegmentHeader};
-pub(in crate::store) use self::reader::{End, JournalReader, SegmentFile, Until};
+use self::reader::SegmentFile;
+pub(in crate::store) use self::reader::{JournalReader, Until, segments};
 use super::disk::{Disk, Site};
 
 /// The longest payload of a group.
@@ -126,7 +128,7 @@ impl Journal {
             each(number, payload).map_err(|source| reader.rejected(source))?;
         }
         let last = reader.last();
-        let files = JournalFiles::new(&disk, dir, reader::segments(dir)?);
+        let files = JournalFiles::new(&disk, dir, segments(dir)?);
         let (segment, chain) = mend(&disk, dir, reader)?;
         remove_prepared(&disk, dir)?;
         Ok(Journal {
@@ -421,7 +423,7 @@ fn start_filler(disk: &Disk, dir: &Path, options: JournalOptions) -> Result<Fill
 
 /// Whether there is no journal in a directory, or not even the directory.
 fn is_absent(dir: &Path) -> Result<bool, JournalError> {
-    Ok(reader::segments(dir)?.is_empty())
+    Ok(segments(dir)?.is_empty())
 }
 
 fn create_dir(disk: &Disk, dir: &Path) -> Result<(), JournalError> {

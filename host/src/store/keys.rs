@@ -53,6 +53,15 @@ impl Partition {
     }
 }
 
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.strip_prefix(&[tag::CIRCLE]) {
+            Some(id) => write!(f, "circle {}", id.escape_ascii()),
+            None => write!(f, "{self:?}"),
+        }
+    }
+}
+
 impl fmt::Debug for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Partition({})", self.0.escape_ascii())

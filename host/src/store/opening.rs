@@ -17,7 +17,7 @@ use super::journal::StoreId;
 /// whole directory; journal and dump name it too, so that a copy of them can
 /// be told by itself.
 const FORMAT: u32 = 2;
-const META: &str = "store.meta";
+pub const META: &str = "store.meta";
 /// Format 1 was a sled database in this directory, and nothing else.
 const FORMAT_1: &str = "index";
 
@@ -114,7 +114,7 @@ fn parse(dir: &Path, text: &str) -> Result<StoreId, OpenError> {
     let id = id.and_then(|id| u128::from_str_radix(id, 16).ok());
     match (is_ours, format, id) {
         (true, Some(FORMAT), Some(id)) => Ok(StoreId(id.to_be_bytes())),
-        _ => Err(damaged(dir, format!("{META} cannot be read"))),
+        _ => Err(damaged(dir, &format!("{META} cannot be read"))),
     }
 }
 
@@ -138,9 +138,12 @@ fn holder(file: &mut File) -> String {
     }
 }
 
-pub fn damaged(dir: &Path, reason: String) -> OpenError {
+pub fn damaged(dir: &Path, what: &str) -> OpenError {
     OpenError::Damaged {
         dir: dir.to_owned(),
-        reason,
+        reason: format!(
+            "{what}. Keep a copy of the directory, then restore the last backup with `quanka \
+             restore`"
+        ),
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{RuleError, record, recorded};
 use crate::store::crash::kill::KillLab;
 use crate::store::crash::load::{CARD, Once};
-use crate::store::{Access, StoreError, Transaction};
+use crate::store::{StoreError, Transaction};
 
 /// Records expire long after the lab has closed.
 const NOW_MS: u64 = 1;

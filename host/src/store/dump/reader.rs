@@ -117,24 +117,47 @@ impl Dump {
 
     /// Reads every block and checks everything there is to check.
     pub fn verify(&self) -> Result<(), DumpError> {
+        match self.problems().next() {
+            None => Ok(()),
+            Some(problem) => Err(problem),
+        }
+    }
+
+    /// Everything that is wrong with it, block by block as they are read.
+    pub fn problems(&self) -> impl Iterator<Item = DumpError> {
         let (mut entries, mut bytes) = (0, 0);
-        for number in 0..self.index.len() {
-            let block = self.read_block(number)?;
-            for place in 0..block.len() {
-                let (key, value) = block.entry(place);
-                entries += 1;
-                bytes += (key.len() + value.len()) as u64;
-            }
-            let (last, _) = block.entry(block.len() - 1);
-            let next = self.index.get(number + 1);
-            if next.is_some_and(|next| *next.first <= *last) {
-                return Err(self.damaged(number, "its keys do not ascend"));
-            }
+        let mut is_whole = true;
+        let blocks = (0..self.index.len()).map(Some).chain([None]);
+        blocks.filter_map(move |number| {
+            let problem = match number {
+                Some(number) => self.problem_of(number, &mut entries, &mut bytes),
+                None if !is_whole => None,
+                None => self.problem_of_counts(entries, bytes),
+            };
+            is_whole &= problem.is_none();
+            problem
+        })
+    }
+
+    fn problem_of(&self, number: usize, entries: &mut u64, bytes: &mut u64) -> Option<DumpError> {
+        let block = match self.read_block(number) {
+            Ok(block) => block,
+            Err(error) => return Some(error),
+        };
+        for place in 0..block.len() {
+            let (key, value) = block.entry(place);
+            *entries += 1;
+            *bytes += (key.len() + value.len()) as u64;
         }
-        if entries == self.facts.entries && bytes == self.facts.bytes {
-            return Ok(());
-        }
-        Err(DumpError::Damaged {
+        let (last, _) = block.entry(block.len() - 1);
+        let next = self.index.get(number + 1);
+        let descends = next.is_some_and(|next| *next.first <= *last);
+        descends.then(|| self.damaged(number, "its keys do not ascend"))
+    }
+
+    fn problem_of_counts(&self, entries: u64, bytes: u64) -> Option<DumpError> {
+        let holds = entries == self.facts.entries && bytes == self.facts.bytes;
+        (!holds).then(|| DumpError::Damaged {
             path: self.path.clone(),
             offset: self.index_at,
             reason: "it holds another number of entries than its end says",

@@ -28,7 +28,8 @@ pub(super) fn found(disk: &Disk, dir: &Path, options: &Options) -> Founded {
 pub(super) fn take_over(disk: &Disk, dir: &Path, options: &Options, database: &Path) -> Founded {
     tracing::info!("bringing the data of format 1 into format 2");
     let store = StoreId::random().map_err(|source| cannot(dir, source))?;
-    write_dump(disk, dir, store, database).map_err(|error| damaged(dir, &error))?;
+    write_dump(disk, dir, store, database)
+        .map_err(|error| opening::damaged(dir, &error.to_string()))?;
     let journal = begin(disk, dir, store, options)?;
     std::fs::remove_dir_all(database).map_err(|source| cannot(dir, source))?;
     Ok((store, Some(journal)))
@@ -39,8 +40,8 @@ fn begin(disk: &Disk, dir: &Path, store: StoreId, options: &Options) -> Result<J
     if path.exists() {
         let empty = is_empty(&path).map_err(|error| damaged(dir, &error))?;
         if !empty {
-            let reason = "there is a journal, but store.meta is gone";
-            return Err(opening::damaged(dir, reason.into()));
+            let what = "there is a journal, but store.meta is gone";
+            return Err(opening::damaged(dir, what));
         }
         std::fs::remove_dir_all(&path).map_err(|source| cannot(dir, source))?;
     }

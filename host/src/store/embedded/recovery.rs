@@ -90,7 +90,7 @@ pub(super) fn open_over<E: Engine>(
         (opened, _) => opened,
     };
     let (journal, groups) = opened.map_err(|error| damaged(dir, &error))?;
-    reaches(&journal, dump.as_deref()).map_err(|reason| opening::damaged(dir, reason))?;
+    reaches(&journal, dump.as_deref()).map_err(|what| opening::damaged(dir, &what))?;
     let base: Arc<dyn Base> = match (&trusted, &dump) {
         (Some(index), _) => Arc::clone(index) as Arc<dyn Base>,
         (None, Some(dump)) => Arc::clone(dump) as Arc<dyn Base>,
@@ -117,7 +117,8 @@ pub(super) fn open_over<E: Engine>(
         stopped: OnceLock::new(),
         seeded: options.seeded,
     });
-    for group in recovered(&shared, groups).map_err(|error| damaged(dir, &error))? {
+    let groups = recovered(&shared, groups);
+    for group in groups.map_err(|error| opening::damaged(dir, &error.to_string()))? {
         shared.fill.push(group);
     }
     let start = Start {
@@ -165,7 +166,10 @@ pub(super) fn restart(shared: &Shared) -> Result<(), StoreError> {
         })?;
     // From here on readers wait, so that none sees the one without the other.
     let mut base = write(&shared.base);
-    *base = dump.map_or_else(|| Arc::new(Nothing) as Arc<dyn Base>, |dump| dump);
+    *base = match dump {
+        Some(dump) => dump,
+        None => Arc::new(Nothing),
+    };
     for state in shared.partitions.all() {
         write(&state.window).restart();
     }
@@ -216,8 +220,8 @@ fn open_dump(disk: &Disk, dir: &Path, store: StoreId) -> Result<Option<Dump>, Op
     if dump.facts().store == store {
         return Ok(Some(dump));
     }
-    let reason = format!("{} belongs to another store", newest.path.display());
-    Err(damaged(dir, &reason))
+    let what = format!("{} belongs to another store", newest.path.display());
+    Err(opening::damaged(dir, &what))
 }
 
 fn open_journal(
@@ -300,22 +304,22 @@ fn position(index: &Option<Arc<dyn Index>>, dumped: GroupNumber) -> GroupNumber 
     position.unwrap_or(dumped)
 }
 
-pub(super) fn journal_dir(dir: &Path) -> PathBuf {
+pub(in crate::store) fn journal_dir(dir: &Path) -> PathBuf {
     dir.join("journal")
 }
 
-pub(super) fn dumps_dir(dir: &Path) -> PathBuf {
+pub(in crate::store) fn dumps_dir(dir: &Path) -> PathBuf {
     dir.join("dumps")
 }
 
+/// For errors that say what to do.
 pub(super) fn damaged(dir: &Path, error: &impl std::fmt::Display) -> OpenError {
-    opening::damaged(dir, error.to_string())
+    OpenError::Damaged {
+        dir: dir.to_owned(),
+        reason: error.to_string(),
+    }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err takes"
-)]
 pub(super) fn failed(error: impl std::fmt::Display) -> StoreError {
     StoreError::Engine {
         reason: error.to_string(),

@@ -45,6 +45,7 @@ impl JournalFiles {
 
     /// The oldest group kept, or, in a journal without groups, the first to
     /// come.
+    #[cfg(test)]
     pub fn first(&self) -> GroupNumber {
         let first = self.lock().first().map(|segment| segment.first);
         first.expect("the segment being written is never cut")

@@ -4,12 +4,13 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::format::{self, Head, NoHeader, SECTOR_BYTES, Sector, SegmentHeader, Written};
+use super::window::Window;
 use super::{GroupNumber, JournalError, SUFFIX, StoreId};
 
 /// How far to read.
@@ -18,10 +19,19 @@ pub(in crate::store) enum Until {
     /// To the end, with a look at what lies behind it. Not while someone
     /// writes.
     End,
+    /// To what is the end at the moment, while someone may be writing: a group
+    /// that is half there is none yet.
+    Now,
     /// Up to this group, which must be there. Right also while others are
     /// being written behind it.
     Group(GroupNumber),
 }
+
+/// How often something that looks like damage is looked at again, and how long
+/// after, while someone may be writing there: much longer than it takes to
+/// copy the longest group into a file.
+const LOOKS_AGAIN: u32 = 50;
+const LOOKS_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// The groups of a journal behind a given one.
 pub(in crate::store) struct JournalReader {
@@ -29,6 +39,8 @@ pub(in crate::store) struct JournalReader {
     store: StoreId,
     /// From the one that holds the first group wanted.
     segments: Vec<SegmentFile>,
+    /// The same, open, once they are held.
+    held: Vec<File>,
     current: usize,
     segment: OpenSegment,
     after: GroupNumber,
@@ -85,12 +97,13 @@ impl JournalReader {
         // group wanted is nobody's concern.
         let unneeded = segments.partition_point(|segment| segment.first <= next) - 1;
         segments.drain(..unneeded);
-        let segment = OpenSegment::open(&segments[0])?;
+        let segment = OpenSegment::open(&segments[0], None)?;
         Ok(JournalReader {
             dir: dir.into(),
             store: segment.header.store,
             last: GroupNumber(segment.header.first.0 - 1),
             segments,
+            held: Vec::new(),
             current: 0,
             segment,
             after,
@@ -115,6 +128,27 @@ impl JournalReader {
         self.last
     }
 
+    /// Opens every segment now, before a checkpoint may remove one. It takes an
+    /// open file for each.
+    pub fn hold(&mut self) -> Result<(), JournalError> {
+        let open = |segment: &SegmentFile| {
+            File::open(&segment.path).map_err(JournalError::io("opening", &segment.path))
+        };
+        self.held = self.segments.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// The segment being read, and where its next record goes.
+    pub fn position(&self) -> (&Path, u64) {
+        (&self.segment.path, self.segment.offset)
+    }
+
+    /// The same segment, open once more.
+    pub fn file(&self) -> Result<File, JournalError> {
+        let file = self.segment.window.file.try_clone();
+        file.map_err(JournalError::io("opening", &self.segment.path))
+    }
+
     /// How it ends, once it has been read [`Until::End`].
     pub fn end(&self) -> Option<&End> {
         self.end.as_ref()
@@ -127,7 +161,7 @@ impl JournalReader {
             if done || self.end.is_some() {
                 return Ok(None);
             }
-            match self.segment.read(self.last.next())? {
+            match self.read_group()? {
                 Found::Group { payload, at } => {
                     self.last = self.last.next();
                     self.last_at = Some(at);
@@ -162,6 +196,28 @@ impl JournalReader {
         (path, header, chain, self.last_at)
     }
 
+    /// The next group of this segment. Where someone may be writing it just
+    /// now, its bytes arrive in any order; they are damage if they stay so.
+    fn read_group(&mut self) -> Result<Found, JournalError> {
+        let next = self.last.next();
+        let mut found = self.segment.read(next);
+        let may_be_written = self.until == Until::Now && self.is_last_segment();
+        for _ in 0..LOOKS_AGAIN {
+            match &found {
+                Err(JournalError::Damaged { .. }) if may_be_written => {
+                    std::thread::sleep(LOOKS_AGAIN_AFTER);
+                    found = self.segment.read_afresh(next);
+                }
+                _ => break,
+            }
+        }
+        found
+    }
+
+    fn is_last_segment(&self) -> bool {
+        self.current + 1 == self.segments.len()
+    }
+
     /// Nothing more can be read here: on to the next segment, or the end.
     fn advance(&mut self) -> Result<(), JournalError> {
         let expected = self.last.next();
@@ -179,7 +235,7 @@ impl JournalReader {
             let reason = "its first group is in the segment before it, too";
             return Err(next.damaged(0, reason));
         }
-        let opened = OpenSegment::open(next)?;
+        let opened = OpenSegment::open(next, self.held.get(self.current + 1))?;
         if opened.header.store != self.store {
             return Err(JournalError::OtherStore {
                 path: opened.path,
@@ -199,7 +255,7 @@ impl JournalReader {
 
     fn finish(&mut self) -> Result<(), JournalError> {
         let required = match self.until {
-            Until::End => self.after,
+            Until::End | Until::Now => self.after,
             Until::Group(upto) => upto,
         };
         if self.last < required {
@@ -209,7 +265,18 @@ impl JournalReader {
                 expected: required,
             });
         }
-        let end = self.segment.end(self.last.next())?;
+        let next = self.last.next();
+        let end = match self.segment.end(next) {
+            // Groups are written one after the other. If there are later ones
+            // because the next one has come since, all is well, and what came
+            // since is another reader's.
+            Err(JournalError::Damaged { .. })
+                if self.until == Until::Now && self.segment.has_come(next)? =>
+            {
+                self.segment.end_before_others()
+            }
+            end => end?,
+        };
         self.end = Some(end);
         Ok(())
     }
@@ -241,11 +308,13 @@ pub(in crate::store) fn segments(dir: &Path) -> Result<Vec<SegmentFile>, Journal
         let Some(first) = number.and_then(GroupNumber::from_file_name) else {
             continue;
         };
-        segments.push(SegmentFile {
-            first,
-            bytes: entry.metadata().map_err(failed())?.len(),
-            path: entry.path(),
-        });
+        let bytes = match entry.metadata() {
+            // Cut since.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            metadata => metadata.map_err(failed())?.len(),
+        };
+        let path = entry.path();
+        segments.push(SegmentFile { first, path, bytes });
     }
     segments.sort_by_key(|segment| segment.first);
     Ok(segments)
@@ -269,9 +338,9 @@ enum Found {
 }
 
 impl OpenSegment {
-    fn open(segment: &SegmentFile) -> Result<OpenSegment, JournalError> {
+    fn open(segment: &SegmentFile, held: Option<&File>) -> Result<OpenSegment, JournalError> {
         let path = segment.path.clone();
-        let mut window = Window::open(&path)?;
+        let mut window = Window::open(&path, held)?;
         let sector = window.sector(0)?;
         let header = SegmentHeader::decode(sector).map_err(|why| match why {
             NoHeader::ForeignFile => segment.damaged(0, "it does not begin like a segment"),
@@ -337,6 +406,30 @@ impl OpenSegment {
         })
     }
 
+    /// The same, from the file and not from memory.
+    fn read_afresh(&mut self, group: GroupNumber) -> Result<Found, JournalError> {
+        self.window.forget();
+        self.read(group)
+    }
+
+    /// Whether a group is there that was not a moment ago. Stays before it.
+    fn has_come(&mut self, group: GroupNumber) -> Result<bool, JournalError> {
+        let before = (self.offset, self.chain);
+        let found = self.read_afresh(group)?;
+        (self.offset, self.chain) = before;
+        Ok(matches!(found, Found::Group { .. }))
+    }
+
+    /// The end of a segment in which others go on writing.
+    fn end_before_others(&self) -> End {
+        End {
+            path: self.path.clone(),
+            offset: self.offset,
+            torn: None,
+            remains: self.offset..self.offset,
+        }
+    }
+
     /// Looks through what lies behind the last whole record: at most the
     /// remains of one more. `next` is the group that would be there.
     fn end(&mut self, next: GroupNumber) -> Result<End, JournalError> {
@@ -382,67 +475,4 @@ impl OpenSegment {
 
 fn is_zero(sector: &Sector) -> bool {
     sector == &[0; SECTOR_BYTES]
-}
-
-/// A file read from front to back in large pieces. Behind its end it reads as
-/// zeros: a file cut short is one that was not written to its end.
-struct Window {
-    file: File,
-    file_bytes: u64,
-    path: PathBuf,
-    buffer: Vec<u8>,
-    start: u64,
-}
-
-const READ_AHEAD_BYTES: usize = 1 << 20;
-
-impl Window {
-    fn open(path: &Path) -> Result<Window, JournalError> {
-        let file = File::open(path).map_err(JournalError::io("opening", path))?;
-        let metadata = file.metadata();
-        Ok(Window {
-            file_bytes: metadata.map_err(JournalError::io("reading", path))?.len(),
-            file,
-            path: path.into(),
-            buffer: Vec::new(),
-            start: 0,
-        })
-    }
-
-    fn sector(&mut self, offset: u64) -> Result<&Sector, JournalError> {
-        let bytes = self.bytes(offset, SECTOR_BYTES)?;
-        Ok(bytes.first_chunk().expect("as long as was asked for"))
-    }
-
-    fn bytes(&mut self, offset: u64, bytes: usize) -> Result<&[u8], JournalError> {
-        let within = |window: &Window| {
-            let from = usize::try_from(offset.checked_sub(window.start)?).ok()?;
-            (from + bytes <= window.buffer.len()).then_some(from..from + bytes)
-        };
-        if within(self).is_none() {
-            let rest = self.file_bytes.saturating_sub(offset);
-            let ahead =
-                usize::try_from(rest).map_or(READ_AHEAD_BYTES, |rest| rest.min(READ_AHEAD_BYTES));
-            self.load(offset, bytes.max(ahead))?;
-        }
-        let range = within(self).expect("it has just been loaded");
-        Ok(&self.buffer[range])
-    }
-
-    fn load(&mut self, offset: u64, bytes: usize) -> Result<(), JournalError> {
-        self.buffer.resize(bytes, 0);
-        self.start = offset;
-        let mut filled = 0;
-        while filled < bytes {
-            let rest = &mut self.buffer[filled..];
-            match self.file.read_at(rest, offset + filled as u64) {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(JournalError::io("reading", &self.path)(error)),
-            }
-        }
-        self.buffer[filled..].fill(0);
-        Ok(())
-    }
 }

@@ -115,7 +115,7 @@ fn segments_no_longer_needed_are_cut() {
     let files = journal.files();
     let check = |upto: u64, expected: &[u64]| {
         files.cut(GroupNumber(upto)).unwrap();
-        let firsts = reader::segments(dir.path()).unwrap().into_iter();
+        let firsts = segments(dir.path()).unwrap().into_iter();
         let firsts: Vec<u64> = firsts.map(|segment| segment.first.0).collect();
         assert_eq!(firsts, expected, "cut up to {upto}");
         assert_eq!(files.first().0, expected[0]);

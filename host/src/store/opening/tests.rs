@@ -135,9 +135,9 @@ async fn a_newer_format_is_refused() {
     std::fs::write(&meta, text.replace("format 2", "format 7")).unwrap();
     insta::assert_snapshot!(refusal(dir.path()), @"the data directory DIR has format 7, and this version of quanka reads up to 2: run the newer version that wrote it");
     std::fs::write(&meta, "something else").unwrap();
-    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: store.meta cannot be read. Nothing was changed; keep a copy of the directory, then put the last good copy in its place");
+    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: store.meta cannot be read. Keep a copy of the directory, then restore the last backup with `quanka restore`");
     std::fs::remove_file(&meta).unwrap();
-    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: there is a journal, but store.meta is gone. Nothing was changed; keep a copy of the directory, then put the last good copy in its place");
+    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: there is a journal, but store.meta is gone. Keep a copy of the directory, then restore the last backup with `quanka restore`");
 }
 
 /// A journal that is gone is not made anew in silence, whether or not the

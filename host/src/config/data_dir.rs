@@ -1,0 +1,40 @@
+//! Where things lie in `data.dir`.
+
+use std::path::{Path, PathBuf};
+
+/// The directory of everything that outlives a host, `data.dir`.
+///
+/// ```text
+/// DIR/store/        the store
+/// DIR/secret.key    the host's secret keys
+/// DIR/artifacts/    compiled plugins; they can be made again
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// It need not be there.
+    pub fn new(dir: impl Into<PathBuf>) -> DataDir {
+        DataDir(dir.into())
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The store's directory.
+    pub fn store(&self) -> PathBuf {
+        self.0.join("store")
+    }
+
+    /// The file of secret keys.
+    pub fn secret(&self) -> PathBuf {
+        self.0.join("secret.key")
+    }
+
+    /// The directory of compiled plugins.
+    pub fn artifacts(&self) -> PathBuf {
+        self.0.join("artifacts")
+    }
+}

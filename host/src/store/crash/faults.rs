@@ -32,7 +32,12 @@ fn options(disk: DiskOption) -> Options {
 #[test]
 fn no_fault_makes_a_false_acknowledgement() {
     let nths = if is_full() { 1..=10 } else { 1..=3 };
-    for site in Site::ALL {
+    // A copy being made fails in tests of its own.
+    let is_open_store = |site: &Site| {
+        let name = format!("{site:?}");
+        !name.starts_with("Backup") && !name.starts_with("Restore")
+    };
+    for site in Site::ALL.into_iter().filter(is_open_store) {
         let mut made = 0;
         for nth in nths.clone() {
             for lasting in [Lasting::Once, Lasting::FromThenOn] {

@@ -11,6 +11,8 @@
 //! Imports `config` at most. It knows bytes, not circles, cards or readers:
 //! those rules are `community`'s.
 
+#[doc(hidden)]
+pub mod bare;
 mod batch;
 mod cells;
 #[cfg(test)]

@@ -211,7 +211,7 @@ fn vote_batch(voter: usize) -> Batch {
 }
 
 /// The recorded answer to a vote, as it is stored.
-const ANSWER_BYTES: usize = 330;
+const ANSWER_BYTES: usize = 276;
 
 /// Whether both have written the same, give or take the length of a number.
 fn same_writes(dir: &Path) -> Result<()> {

@@ -12,6 +12,8 @@
 //! those rules are `community`'s.
 
 mod backup;
+#[doc(hidden)]
+pub mod bare;
 mod batch;
 mod cells;
 #[cfg(test)]

@@ -49,8 +49,7 @@ pub fn measure(place: &Workplace, effort: Effort) -> Result<()> {
     let live = keys as u64 * (VALUE_BYTES as u64 + KEY_BYTES);
     let mega = |bytes: u64| bytes as f64 / 1e6;
     println!(
-        "\nThe disk after {keys} keys of {VALUE_BYTES} bytes were written {TIMES} times ({:.0} s)",
-        seconds
+        "\nThe disk after {keys} keys of {VALUE_BYTES} bytes were written {TIMES} times ({seconds:.0} s)"
     );
     println!(
         "  live {:.0} MB; allowance {:.0} MB",

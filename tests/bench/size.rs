@@ -205,14 +205,14 @@ fn starts(place: &Workplace, dir: &Path, effort: Effort) -> Result<()> {
     );
     reads.sort();
     ensure!(!reads.is_empty(), "the index was there at once");
-    let at = |part: f64| reads[((reads.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+    let at = |percent: usize| reads[(reads.len() - 1) * percent / 100].as_secs_f64() * 1e3;
     println!(
         "  views over HTTP meanwhile, drawn afresh: {} of them, median {:.2} ms, p99 {:.2} ms, \
          slowest {:.2} ms",
         reads.len(),
-        at(0.5),
-        at(0.99),
-        at(1.0)
+        at(50),
+        at(99),
+        at(100)
     );
     Ok(())
 }

@@ -79,14 +79,14 @@ mod tests {
     #[test]
     fn points_are_groups_or_commits() {
         #[track_caller]
-        fn check(text: &str, expected: Option<RestorePoint>) {
-            assert_eq!(point(text).ok(), expected, "{text}");
+        fn check(text: &str, expected: Option<&RestorePoint>) {
+            assert_eq!(point(text).ok().as_ref(), expected, "{text}");
         }
         let commit = |circle, seq| RestorePoint::Commit(Partition::circle(circle), Seq(seq));
-        check("9876", Some(RestorePoint::Group(9876)));
-        check("9,876", Some(RestorePoint::Group(9876)));
-        check("beike:41", Some(commit("beike", 41)));
-        check("a:b:41", Some(commit("a:b", 41)));
+        check("9876", Some(&RestorePoint::Group(9876)));
+        check("9,876", Some(&RestorePoint::Group(9876)));
+        check("beike:41", Some(&commit("beike", 41)));
+        check("a:b:41", Some(&commit("a:b", 41)));
         for wrong in [
             "",
             "-1",

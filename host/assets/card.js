@@ -345,9 +345,9 @@
   // Out of sight a frame wants nothing and holds nothing, not even the channel, so that it may go
   // into the back/forward cache. Back in sight it says what it shows and is sent what it missed.
 
-  // A document without an origin shares nothing, and one that came over plain HTTP has no locks:
-  // there a stream for each frame could take every connection, and taps would wait for ever.
-  const locks = self.origin !== "null" && navigator.locks;
+  // A document that came over plain HTTP has no locks, and one without an origin is refused them.
+  // A stream for each frame could take every connection, and taps would wait for ever: so none.
+  const { locks } = navigator;
   // Where the stream is, and what of it is this frame's: `vote~standard~zh-CN`. Only frames with
   // the same address can share, so that it names lock and channel too.
   const [address, place] = document.body.dataset.qkLive?.split("&cards=") ?? [];
@@ -373,7 +373,7 @@
       ask(JOIN_MS);
       return released;
     };
-    // Rejected when aborted, and where the reader allows no storage.
+    // Rejected when aborted, too.
     locks.request(address, { signal }, hold).catch(() => {});
     cast({ type: "ask", data: JOIN_MS });
   }
@@ -583,8 +583,8 @@
     if (field) clearMessages(field);
   });
   const look = () => {
-    watch();
     tick();
+    watch();
   };
   document.addEventListener("visibilitychange", look);
   addEventListener("pagehide", quit);

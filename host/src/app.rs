@@ -20,6 +20,7 @@ use crate::sandbox::fault::CallError;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Partition, Store};
+use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -62,6 +63,8 @@ pub struct App {
     pub removed_cards: HashSet<CardSlug>,
     /// The plugins, by the order of the file.
     pub plugins: Vec<watch::Receiver<PluginState>>,
+    /// What is counted.
+    pub counters: Counters,
 }
 
 /// What comes of drawing a card, for all who wait for it.

@@ -12,10 +12,12 @@
 //! those rules are `community`'s.
 
 mod backup;
+#[doc(hidden)]
+pub mod bare;
 mod batch;
 mod cells;
 #[cfg(test)]
-mod crash;
+pub(crate) mod crash;
 mod disk;
 mod dump;
 mod dumped;
@@ -25,6 +27,7 @@ mod journal;
 pub mod keys;
 mod opening;
 mod page;
+mod seeded;
 mod sled;
 #[cfg(test)]
 pub(crate) mod suite;
@@ -309,15 +312,13 @@ pub enum OpenError {
         /// The newest format this version knows.
         known: u32,
     },
-    /// The files are there, but the engine cannot read them.
-    #[error(
-        "the data in {} cannot be opened: {reason}. Nothing was changed; keep a copy of the \
-         directory, then put the last good copy in its place", dir.display()
-    )]
+    /// The files are there, but they are not what was written. Nothing was
+    /// changed.
+    #[error("the data in {} cannot be opened: {reason}", dir.display())]
     Damaged {
         /// The directory.
         dir: PathBuf,
-        /// What the engine said.
+        /// What was found, and what to do.
         reason: String,
     },
 }

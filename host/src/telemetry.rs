@@ -1,9 +1,17 @@
-//! Logs. Human lines by default, JSON by configuration, always to standard
-//! error: standard output is for what programs wait for.
+//! Logs and counters. Human lines by default, JSON by configuration, always to
+//! standard error: standard output is for what programs wait for.
 
 use crate::config::{Log, LogFormat};
 use std::io::IsTerminal;
+use std::sync::atomic::AtomicU64;
 use tracing_subscriber::EnvFilter;
+
+/// What is counted for as long as the process lives.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Actions run again, because another one wrote what they had read.
+    pub action_reruns: AtomicU64,
+}
 
 /// Starts logging for the whole process.
 ///

@@ -8,13 +8,14 @@ use quanka_tests::client::Client;
 use crate::programs::Server;
 use crate::stats::{Samples, Target};
 use crate::workplace::{CARD, Workplace};
-use crate::{Effort, load};
+use crate::{Effort, load, programs};
 
 /// The surfaces that readers load most: programs' and pages'.
 const SURFACES: [&str; 2] = ["json", "html"];
 
 /// A cached view beside nginx serving the same bytes from its disk.
-pub fn cached(place: &Workplace, nginx: &Path, wrk: &Path, effort: Effort) -> Result<()> {
+pub fn cached(place: &Workplace, effort: Effort) -> Result<()> {
+    let (nginx, wrk) = (&programs::find("nginx")?, &programs::find("wrk")?);
     let host = Server::quanka(place, "cached", &place.setup())?;
     let bytes = SURFACES.map(|surface| body(&host, &path(surface)));
     let names = SURFACES.map(|surface| format!("view.{surface}"));
@@ -43,7 +44,8 @@ pub fn cached(place: &Workplace, nginx: &Path, wrk: &Path, effort: Effort) -> Re
 
 /// A view drawn afresh in the sandbox for every request, beside the same code
 /// as a native handler.
-pub fn uncached(place: &Workplace, wrk: &Path, effort: Effort) -> Result<()> {
+pub fn uncached(place: &Workplace, effort: Effort) -> Result<()> {
+    let wrk = &programs::find("wrk")?;
     let setup = place.setup().section("cache", "views_bytes_max = 0");
     let host = Server::quanka(place, "uncached", &setup)?;
     let native = Server::native(place)?;

@@ -10,23 +10,23 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use quanka::app::{self, App, Parts, PluginState, RealWorld};
+use quanka::app::App;
 use quanka::community::state::StateLimits;
-use quanka::config::{self, Source};
+use quanka::config;
 use quanka::contract::{CardContext, Reader, v1};
 use quanka::sandbox::call::{Call, CallKind, Visit};
 use quanka::sandbox::engine::{Purpose, new_engine};
 use quanka::sandbox::grants::Grants;
 use quanka::sandbox::hostcalls;
 use quanka::sandbox::plugin::Plugin;
-use quanka::store::{Access, Transaction};
+use quanka::store::{Access, Quotas, Transaction};
 use quanka::view::{Size, ViewLimits, check};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
 use crate::stats::{Samples, Target};
 use crate::workplace::{CARD, Workplace};
-use crate::{Effort, native};
+use crate::{Effort, inside, native};
 
 /// How often the guest draws in one call, to tell drawing from calling.
 const DRAWS: u32 = 32;
@@ -122,27 +122,8 @@ struct Bench {
 
 impl Bench {
     async fn new(place: &Workplace) -> Result<Bench> {
-        let dir = place.dir("parts")?;
-        let file = dir.join("quanka.toml");
-        std::fs::write(&file, place.setup().text())?;
-        let data = dir.join("data").to_string_lossy().into_owned();
-        let loaded = config::load(&Source {
-            file: Some(file),
-            env: Vec::new(),
-            flags: vec![("data.dir".to_owned(), data, "--data".to_owned())],
-        });
-        let loaded = loaded.map_err(|problems| anyhow!("{problems}"))?;
-        let parts = Parts {
-            bound: loaded.config.server.listen,
-            compiler: place.quanka().to_owned(),
-            world: Arc::new(RealWorld),
-        };
-        let app = app::build(loaded, parts).await?;
-        app.plugins_settled().await;
-        let state = app.plugins.first().context("the plugin is configured")?;
-        let PluginState::Ready(plugin) = state.borrow().clone() else {
-            return Err(anyhow!("the host does not load the bench's card"));
-        };
+        let app = inside::host(place, &place.dir("parts")?, &place.setup()).await?;
+        let plugin = inside::plugin(&app)?;
         let engine = new_engine(&app.config.sandbox, Purpose::Run).map_err(broken)?;
         let mut linker = Linker::new(&engine);
         hostcalls::add_to_linker(&mut linker).map_err(broken)?;
@@ -296,6 +277,7 @@ fn state_limits(limits: &config::State) -> Arc<StateLimits> {
         commit_bytes_max: limits.commit_bytes_max,
         page_entries_max: limits.page_entries_max,
         page_bytes_max: limits.page_bytes_max,
+        quotas: Quotas::NONE,
     })
 }
 

@@ -37,13 +37,17 @@ pub struct Server {
 impl Server {
     /// The host's release binary, with its defaults and what `setup` says.
     pub fn quanka(place: &Workplace, name: &str, setup: &Setup) -> Result<Server> {
-        let dir = place.dir(name)?;
+        Server::quanka_in(place, &place.dir(name)?, setup)
+    }
+
+    /// The same, with its data in a directory that may hold some already.
+    pub fn quanka_in(place: &Workplace, dir: &Path, setup: &Setup) -> Result<Server> {
         let config = dir.join("quanka.toml");
         std::fs::write(&config, setup.text())?;
         let mut command = Command::new(place.quanka());
         command.args(["serve", "--listen", "127.0.0.1:0", "--config"]);
         command.arg(&config).arg("--data").arg(dir.join("data"));
-        Server::announced(command, &dir)
+        Server::announced(command, dir)
     }
 
     /// The card as native code, in a process of its own.
@@ -92,6 +96,20 @@ impl Server {
     /// Its address.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Its resident memory.
+    pub fn memory_bytes(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let kilobytes = status.lines().find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .strip_suffix("kB")?
+                .trim()
+                .parse()
+                .ok()
+        });
+        let kilobytes: u64 = kilobytes.context("the system says how much memory it has")?;
+        Ok(kilobytes * 1024)
     }
 
     /// Starts what prints `listening on http://ADDRESS` when it serves.

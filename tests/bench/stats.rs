@@ -31,6 +31,15 @@ impl Samples {
             })
     }
 
+    /// The median and, in brackets, the range.
+    pub fn with_range(&self, decimals: usize) -> String {
+        let (low, high) = self.range();
+        format!(
+            "{:.decimals$} ({low:.decimals$}–{high:.decimals$})",
+            self.median()
+        )
+    }
+
     /// Turn by turn, how many times the other it is. Turns of one round stand
     /// beside each other in time, so what slows the machine slows both.
     pub fn over(&self, other: &Samples) -> Samples {
@@ -84,6 +93,11 @@ mod tests {
         check(&[9.0, 1.0, 2.0], 2.0);
         check(&[4.0, 1.0, 2.0, 9.0], 3.0);
         assert!(samples(&[]).median().is_nan());
+    }
+
+    #[test]
+    fn a_figure_stands_before_its_range() {
+        assert_eq!(samples(&[1.0, 2.26, 3.0]).with_range(1), "2.3 (1.0–3.0)");
     }
 
     #[test]

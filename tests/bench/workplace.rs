@@ -13,11 +13,21 @@ pub const PLUGIN: &str = "quanka/bench-posts";
 /// The card.
 pub const CARD: &str = "posts";
 
-/// What was built, and a directory that is removed at the end.
+/// The plugin whose cards store something: the real poll.
+pub const POLL: &str = "quanka/poll";
+/// Its card.
+pub const POLL_CARD: &str = "vote";
+/// Its configuration.
+pub const POLL_CONFIG: &str = "config.question = '下个月读什么?'
+    config.options = [{ id = 'a', text = '三体' }, { id = 'b', text = '边城' }]";
+
+/// What was built, and directories that are removed at the end.
 pub struct Workplace {
     quanka: PathBuf,
     component: PathBuf,
+    poll: PathBuf,
     dir: TempDir,
+    disk: TempDir,
 }
 
 impl Workplace {
@@ -27,7 +37,8 @@ impl Workplace {
         let release = here.parent().context("a program lies in a directory")?;
         let quanka = release.join("quanka");
         let component = release.join("../plugins/bench-posts.wasm");
-        for file in [&quanka, &component] {
+        let poll = release.join("../plugins/poll.wasm");
+        for file in [&quanka, &component, &poll] {
             ensure!(
                 file.is_file(),
                 "{} is not there: `cargo xtask bench` builds it",
@@ -39,10 +50,17 @@ impl Workplace {
             // nginx's workers are another user when its master is root.
             .permissions(Permissions::from_mode(0o755))
             .tempdir()?;
+        // The system's own temporary directory may be in memory, where a sync
+        // costs nothing.
+        let disk = tempfile::Builder::new()
+            .prefix("bench-")
+            .tempdir_in(release.join(".."))?;
         Ok(Workplace {
             quanka,
             component,
+            poll,
             dir,
+            disk,
         })
     }
 
@@ -63,15 +81,49 @@ impl Workplace {
         Ok(dir)
     }
 
+    /// A directory on a real disk, for what is synced.
+    pub fn disk_dir(&self, name: &str) -> Result<PathBuf> {
+        let dir = self.disk.path().join(name);
+        fs::create_dir_all(&dir)?;
+        Ok(dir)
+    }
+
+    /// What that disk is, in words.
+    pub fn disk(&self) -> String {
+        let path = self.disk.path().canonicalize().unwrap_or_default();
+        let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+        let holds = |line: &str| {
+            let mut words = line.split(' ').skip(1);
+            let (dir, kind) = (words.next()?.to_owned(), words.next()?.to_owned());
+            path.starts_with(&dir).then_some((dir.len(), kind))
+        };
+        let kind = mounts.lines().filter_map(holds).max();
+        let kind = kind.map_or("unknown file system".to_owned(), |(_, kind)| kind);
+        format!("{kind}, real syncs")
+    }
+
+    /// A configuration with a poll in it, and nothing that would hold it up.
+    pub fn poll_setup(&self) -> Setup {
+        Setup::new()
+            .section("sandbox", UNBOUND)
+            .plugin_file(&self.poll)
+            .card(POLL_CARD, POLL, POLL_CONFIG)
+    }
+
+    /// The poll as a component.
+    pub fn poll(&self) -> &Path {
+        &self.poll
+    }
+
     /// A configuration with the card in it, and without a budget of running
     /// time: the load is all of the machine on purpose.
     pub fn setup(&self) -> Setup {
         Setup::new()
-            .section(
-                "sandbox",
-                "cpu_ms_per_second_per_plugin = 0\ncpu_ms_per_second_per_publisher = 0",
-            )
+            .section("sandbox", UNBOUND)
             .plugin_file(&self.component)
             .card(CARD, PLUGIN, "")
     }
 }
+
+/// No budget of running time: the load is all of the machine on purpose.
+pub const UNBOUND: &str = "cpu_ms_per_second_per_plugin = 0\ncpu_ms_per_second_per_publisher = 0";

@@ -3,7 +3,7 @@
 use crate::install;
 use crate::shell::{self, Build, Failure, Shell, become_program};
 
-/// Builds host, bench and the bench's card for speed, then becomes the bench.
+/// Builds host, bench and its plugins for speed, then becomes the bench.
 pub(crate) fn run(shell: &Shell, args: &[String]) -> Result<(), Failure> {
     install::tools(shell, install::FOR_BENCH)?;
     install::wasm_target(shell)?;
@@ -13,12 +13,17 @@ pub(crate) fn run(shell: &Shell, args: &[String]) -> Result<(), Failure> {
             .cargo(&["build", "--workspace", "--bin", "quanka", "--bin", "bench"])
             .args(Build::Release.cargo_args()),
     )?;
-    shell::run(
-        shell
-            .quanka(Build::Release)
-            .args(["build", "tests/bench/card", "--out"])
-            .arg(shell.target.join("plugins/bench-posts.wasm")),
-    )?;
+    for (source, name) in [
+        ("tests/bench/card", "bench-posts.wasm"),
+        ("plugins/poll", "poll.wasm"),
+    ] {
+        shell::run(
+            shell
+                .quanka(Build::Release)
+                .args(["build", source, "--out"])
+                .arg(shell.target.join("plugins").join(name)),
+        )?;
+    }
     Err(become_program(
         shell
             .command(shell.target.join(Build::Release.dir()).join("bench"))

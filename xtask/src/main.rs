@@ -6,6 +6,7 @@
 
 mod bench;
 mod ci;
+mod crash;
 mod demo;
 mod install;
 mod plugins;
@@ -24,6 +25,8 @@ Quanka's own chores. Usage: cargo xtask COMMAND
                          cards and a publisher's site; ARGS go to `quanka demo`
   test [--full] [ARGS]   build everything and run all tests; --full adds the long
                          ones; ARGS go to `cargo test`, such as part of a name
+  crash [--cycles N]     kill a working store N times (200), and look whether all is
+                         there; a line a time
   plugins                build the plugins into target/plugins/*.wasm
   bench [ARGS]           measure the release build against its peers; ARGS go to
                          the bench, such as --quick
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         "demo" => demo::run(&shell, rest),
         "test" => test::run(&shell, rest),
+        "crash" => crash::run(&shell, rest),
         "plugins" => no_arguments(command, rest).and_then(|()| plugins::run(&shell)),
         "bench" => bench::run(&shell, rest),
         "ci" => no_arguments(command, rest).and_then(|()| ci::run(&shell)),

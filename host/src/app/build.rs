@@ -16,6 +16,7 @@ use crate::store::{
     self, Access, CommitError, Key, OpenError, Partition, Quotas, Store, StoreError, Transaction,
     Usage,
 };
+use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -116,6 +117,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         circles: circles.into_values().collect(),
         removed_cards,
         plugins,
+        counters: Counters::default(),
     });
     for (index, sender) in senders.into_iter().enumerate() {
         tokio::spawn(prepare(

@@ -6,6 +6,7 @@ use crate::http::serve::{Listeners, serve};
 use crate::service::sweep::sweep_for_ever;
 use crate::telemetry;
 use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
         tracing::error!("{problem}");
     }
     let server = &loaded.config.server;
+    allow_files(server.connections_max)?;
     let readers = bind(server.listen, "server.listen").await?;
     let operator = match server.operator_listen {
         Some(address) => Some(bind(address, "server.operator_listen").await?),
@@ -112,6 +114,32 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Lets this process hold that many connections open, as far as it may say so
+/// itself: the usual limit of 1024 files is meant for programs that `select`.
+fn allow_files(connections_max: usize) -> anyhow::Result<()> {
+    /// Files besides connections: the store's, plugins being read, logs.
+    const OTHERS: u64 = 1024;
+    let needed = u64::try_from(connections_max)?.saturating_add(OTHERS);
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= needed) {
+        return Ok(());
+    }
+    let current = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
+    let raised = Rlimit {
+        current: Some(current),
+        ..limit
+    };
+    setrlimit(Resource::Nofile, raised).context("the limit of open files")?;
+    if current < needed {
+        tracing::warn!(
+            "this process may open {current} files, too few for server.connections_max = \
+             {connections_max}: raise its limit (ulimit -Hn, LimitNOFILE=) to {needed}, or \
+             set a lower live.streams_max and server.connections_max"
+        );
+    }
+    Ok(())
 }
 
 async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {

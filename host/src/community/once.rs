@@ -7,6 +7,8 @@
 //! caller's to tell from what it recorded.
 
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -182,7 +182,7 @@ fn card_against(card: &Cursor<'_>, manifest: &Manifest, problems: &mut Problems)
     }
 }
 
-/// The ids of a list. Reports those given twice.
+/// The ids of a list, in order. Reports those given twice.
 fn ids<'a>(root: &Cursor<'a>, list: &str, key: &str, problems: &mut Problems) -> Vec<&'a str> {
     let mut seen: BTreeMap<&str, Cursor<'_>> = BTreeMap::new();
     for item in root.child(list).iter().flat_map(Cursor::items) {
@@ -203,13 +203,14 @@ fn ids<'a>(root: &Cursor<'a>, list: &str, key: &str, problems: &mut Problems) ->
     seen.into_keys().collect()
 }
 
-/// Reports values of `list[].key` that are not among the ids.
+/// Reports values of `list[].key` that are not among the ids, which are in
+/// order.
 fn refer(root: &Cursor<'_>, (list, key): (&str, &str), ids: &[&str], problems: &mut Problems) {
     for item in root.child(list).iter().flat_map(Cursor::items) {
         let Some(place) = item.child(key) else {
             continue;
         };
-        let Some(id) = place.text().filter(|id| !ids.contains(id)) else {
+        let Some(id) = place.text().filter(|id| ids.binary_search(id).is_err()) else {
             continue;
         };
         let hint = did_you_mean(id, ids.iter().copied());

@@ -82,11 +82,12 @@ pub(crate) struct SyntaxError {
 
 /// Reads a document.
 pub(crate) fn parse(text: &str) -> Result<Table, SyntaxError> {
+    let lines = Lines::of(text);
     let document = DeTable::parse(text).map_err(|error| SyntaxError {
-        line: line_at(text, error.span().map_or(0, |span| span.start)),
+        line: lines.at(error.span().map_or(0, |span| span.start)),
         message: format!("not TOML: {}", error.message()),
     })?;
-    convert_table(text, document.into_inner())
+    convert_table(&lines, document.into_inner())
 }
 
 impl Table {
@@ -261,13 +262,33 @@ impl fmt::Display for Origin {
     }
 }
 
-fn convert_table(text: &str, table: DeTable<'_>) -> Result<Table, SyntaxError> {
+/// Where the lines of a text end. A file of ten thousand cards has a hundred
+/// thousand values, and each wants to know its line.
+struct Lines {
+    breaks: Vec<usize>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Lines {
+            breaks: breaks.map(|(offset, _)| offset).collect(),
+        }
+    }
+
+    /// The line of an offset, counted from 1.
+    fn at(&self, offset: usize) -> usize {
+        1 + self.breaks.partition_point(|&end| end < offset)
+    }
+}
+
+fn convert_table(lines: &Lines, table: DeTable<'_>) -> Result<Table, SyntaxError> {
     let mut entries: Vec<_> = table.into_iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     let convert_entry = |(key, value): (Spanned<_>, Spanned<DeValue<'_>>)| {
-        let line = line_at(text, key.span().start);
+        let line = lines.at(key.span().start);
         let key: std::borrow::Cow<'_, str> = key.into_inner();
-        Ok((key.into_owned(), convert(text, line, value.into_inner())?))
+        Ok((key.into_owned(), convert(lines, line, value.into_inner())?))
     };
     entries
         .into_iter()
@@ -276,7 +297,7 @@ fn convert_table(text: &str, table: DeTable<'_>) -> Result<Table, SyntaxError> {
         .map(Table)
 }
 
-fn convert(text: &str, line: usize, value: DeValue<'_>) -> Result<Node, SyntaxError> {
+fn convert(lines: &Lines, line: usize, value: DeValue<'_>) -> Result<Node, SyntaxError> {
     let value = match value {
         DeValue::String(string) => Value::String(string.into_owned()),
         DeValue::Boolean(truth) => Value::Boolean(truth),
@@ -302,8 +323,8 @@ fn convert(text: &str, line: usize, value: DeValue<'_>) -> Result<Node, SyntaxEr
         }
         DeValue::Array(items) => {
             let convert_item = |item: Spanned<DeValue<'_>>| {
-                let line = line_at(text, item.span().start);
-                convert(text, line, item.into_inner())
+                let line = lines.at(item.span().start);
+                convert(lines, line, item.into_inner())
             };
             Value::Array(
                 items
@@ -312,20 +333,12 @@ fn convert(text: &str, line: usize, value: DeValue<'_>) -> Result<Node, SyntaxEr
                     .collect::<Result<_, _>>()?,
             )
         }
-        DeValue::Table(table) => Value::Table(convert_table(text, table)?),
+        DeValue::Table(table) => Value::Table(convert_table(lines, table)?),
     };
     Ok(Node {
         value,
         origin: Origin::File { line },
     })
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    1 + text
-        .bytes()
-        .take(offset)
-        .filter(|&byte| byte == b'\n')
-        .count()
 }
 
 fn bare_or_quoted(key: &str) -> String {

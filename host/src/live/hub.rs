@@ -4,8 +4,8 @@
 //! reader. However many streams show it, it is drawn once and written once a
 //! form; what they share is a pointer. A *circle* that has feeds has one task
 //! that waits for commits and wakes the feeds whose read sets they touched
-//! ([`follow`]). Each feed has one task that draws it when it is not right any
-//! more ([`tend`]): after a commit, or when its instant comes, at most so many
+//! (`follow`). Each feed has one task that draws it when it is not right any
+//! more (`tend`): after a commit, or when its instant comes, at most so many
 //! times a second.
 //!
 //! Nothing is lost between the two, since a wake only makes a feed look again
@@ -30,10 +30,12 @@ use self::feed::{Feed, follow, tend};
 use crate::live::cache::ViewKey;
 use crate::store::{Partition, StoreError};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
+use tokio::time::sleep;
 
 /// How much the hub does. From `[live]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct Hub<V: Watched> {
     circles: Mutex<HashMap<Partition, Arc<Circle<V>>>>,
     places: Mutex<stream::Places>,
     renders: Semaphore,
+    /// Microseconds drawn and not yet rested for.
+    tired_us: AtomicU64,
 }
 
 /// A circle somebody watches.
@@ -71,12 +75,28 @@ impl<V: Watched> Hub<V> {
             circles: Mutex::default(),
             places: Mutex::default(),
             renders: Semaphore::new(limits.renders_at_once_max),
+            tired_us: AtomicU64::new(0),
         })
     }
 
     /// The shortest time between two renders of one view.
     fn interval(&self) -> Duration {
         Duration::from_secs(1) / self.limits.pushes_per_second_max
+    }
+
+    /// Rests for as long as it drew, in a render's place, so that each place
+    /// is busy half of the time at most: where every reader has a view of
+    /// their own, streams must not eat up what those need who wait for an
+    /// answer.
+    async fn rest(&self, drew: Duration) {
+        /// Timers count milliseconds; many short draws are rested for at once.
+        const AT_ONCE_US: u64 = 4_000;
+        let drew_us = u64::try_from(drew.as_micros()).unwrap_or(u64::MAX);
+        let tired_us = self.tired_us.fetch_add(drew_us, Ordering::Relaxed) + drew_us;
+        if tired_us >= AT_ONCE_US {
+            let rest_us = self.tired_us.swap(0, Ordering::Relaxed);
+            sleep(Duration::from_micros(rest_us)).await;
+        }
     }
 
     /// Adds a watcher to the feed of a topic, which begins with its first.

@@ -26,6 +26,7 @@ use crate::view::inputs::accept;
 use crate::view::{Audience, Once};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What a reader sends.
 #[derive(Clone, Debug)]
@@ -239,7 +240,10 @@ async fn commit(
     for _ in 0..=app.config.limits.action_reruns_max {
         let _beside_others = card.circle.gate.read().await;
         match run(app, card, plugin, attempt).await {
-            Err(RunError::Conflict) => tracing::debug!("conflict; running again"),
+            Err(RunError::Conflict) => {
+                tracing::debug!("conflict; running again");
+                app.counters.action_reruns.fetch_add(1, Ordering::Relaxed);
+            }
             Err(RunError::Service(error)) => return Err(error),
             Ok(done) => return Ok(done),
         }

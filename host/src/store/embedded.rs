@@ -13,6 +13,7 @@
 mod checkpoint;
 mod commit;
 mod fill;
+mod founding;
 mod partitions;
 pub(in crate::store) mod recovery;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use self::partitions::{PartitionState, Partitions};
 use super::disk::Disk;
 use super::index::{Base, Engine};
 use super::page::{Pager, part_of};
+use super::seeded::Seeded;
 use super::window::Window;
 use super::{
     Batch, Changes, Commit, CommitError, Direction, KEY_BYTES_MAX, Key, KeyRange, OpenError, Page,
@@ -69,6 +71,9 @@ pub struct Options {
     /// Where files are written.
     #[doc(hidden)]
     pub disk: DiskOption,
+    /// A bug, in tests.
+    #[doc(hidden)]
+    pub seeded: Seeded,
 }
 
 /// The disk, or in tests one that fails or watches.
@@ -94,6 +99,7 @@ impl Default for Options {
             changes_per_partition_max: 1024,
             partitions_open_max: 65_536,
             disk: DiskOption::default(),
+            seeded: Seeded::default(),
         }
     }
 }
@@ -131,6 +137,7 @@ struct Shared {
     files: Option<recovery::Files>,
     /// Why writes have stopped.
     stopped: OnceLock<String>,
+    seeded: Seeded,
 }
 
 /// What an open snapshot keeps alive.

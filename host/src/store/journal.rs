@@ -13,6 +13,7 @@
 //! did not proves nothing.
 
 mod error;
+mod files;
 mod filler;
 mod format;
 pub(in crate::store) mod group;
@@ -27,11 +28,11 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 
 pub(in crate::store) use self::error::JournalError;
+pub(in crate::store) use self::files::JournalFiles;
 use self::filler::Filler;
 use self::format::{SECTOR_BYTES, SegmentHeader};
 use self::reader::SegmentFile;
@@ -174,7 +175,7 @@ impl Journal {
                 chain: 0,
             },
         )?;
-        files.push(&segment);
+        files.push(segment.as_file());
         Ok(Journal {
             disk,
             dir: dir.into(),
@@ -249,8 +250,18 @@ impl Journal {
             chain: self.chain,
         };
         self.segment = next_segment(&self.disk, &self.dir, &self.filler, header)?;
-        self.files.push(&self.segment);
+        self.files.push(self.segment.as_file());
         Ok(())
+    }
+}
+
+impl Segment {
+    fn as_file(&self) -> SegmentFile {
+        SegmentFile {
+            first: self.header.first,
+            path: self.path.clone(),
+            bytes: self.header.segment_bytes,
+        }
     }
 }
 
@@ -276,70 +287,6 @@ impl JournalOptions {
             bytes: payload.len(),
             bytes_max,
         })
-    }
-}
-
-/// The segments on the disk. Cheap to clone, and used from other threads than
-/// the one that writes.
-#[derive(Clone)]
-pub(in crate::store) struct JournalFiles {
-    disk: Disk,
-    dir: PathBuf,
-    segments: Arc<Mutex<Vec<SegmentFile>>>,
-}
-
-impl JournalFiles {
-    fn new(disk: &Disk, dir: &Path, segments: Vec<SegmentFile>) -> JournalFiles {
-        JournalFiles {
-            disk: disk.clone(),
-            dir: dir.into(),
-            segments: Arc::new(Mutex::new(segments)),
-        }
-    }
-
-    /// Removes the segments whose groups are all up to `upto`. The one being
-    /// written stays in any case.
-    pub fn cut(&self, upto: GroupNumber) -> Result<(), JournalError> {
-        loop {
-            let oldest = match self.lock().as_slice() {
-                [oldest, next, ..] if next.first <= upto.next() => oldest.clone(),
-                _ => break,
-            };
-            match self.disk.remove(Site::JournalRemove, &oldest.path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(JournalError::io("removing", &oldest.path)(error)),
-            }
-            self.lock().retain(|segment| segment.first != oldest.first);
-        }
-        sync_dir(&self.disk, &self.dir)
-    }
-
-    /// The oldest group kept, or the next one if none is.
-    #[cfg(test)]
-    pub fn first(&self) -> GroupNumber {
-        self.lock()
-            .first()
-            .map_or(GroupNumber(1), |segment| segment.first)
-    }
-
-    /// How long they are together, without the one kept ready.
-    pub fn bytes(&self) -> u64 {
-        self.lock().iter().map(|segment| segment.bytes).sum()
-    }
-
-    fn push(&self, segment: &Segment) {
-        self.lock().push(SegmentFile {
-            first: segment.header.first,
-            path: segment.path.clone(),
-            bytes: segment.header.segment_bytes,
-        });
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<SegmentFile>> {
-        self.segments
-            .lock()
-            .expect("nothing panics while it holds this lock")
     }
 }
 

@@ -61,40 +61,20 @@ pub fn lock(dir: &Path) -> Result<File, OpenError> {
     Ok(file)
 }
 
-/// The id of the store in a locked directory. A new directory gets one.
-pub fn store_id(disk: &Disk, dir: &Path) -> Result<Found, OpenError> {
-    let failed = |source| OpenError::Directory {
-        dir: dir.to_owned(),
-        source,
-    };
-    match look(dir)? {
-        Some(found) => Ok(found),
-        None => {
-            let store = StoreId::random().map_err(failed)?;
-            note(disk, dir, store).map_err(failed)?;
-            Ok(Found::Store(store))
-        }
-    }
-}
-
-/// What is in a directory, if anything, without a change to it.
-pub fn look(dir: &Path) -> Result<Option<Found>, OpenError> {
+/// Looks what is in a locked directory.
+pub fn look(dir: &Path) -> Result<Found, OpenError> {
     match std::fs::read_to_string(dir.join(META)) {
-        Ok(text) => parse(dir, &text).map(|store| Some(Found::Store(store))),
+        Ok(text) => parse(dir, &text).map(Found::Store),
         Err(error) if error.kind() != ErrorKind::NotFound => Err(OpenError::Directory {
             dir: dir.to_owned(),
             source: error,
         }),
-        Err(_) if dir.join(FORMAT_1).exists() => Ok(Some(Found::Format1(dir.join(FORMAT_1)))),
-        Err(_) if dir.join("journal").exists() => Err(damaged(
-            dir,
-            format!("there is a journal, but {META} is gone"),
-        )),
-        Err(_) => Ok(None),
+        Err(_) if dir.join(FORMAT_1).exists() => Ok(Found::Format1(dir.join(FORMAT_1))),
+        Err(_) => Ok(Found::Nothing),
     }
 }
 
-/// Notes the format and the id of a store.
+/// Notes the format and the id of a store. From then on it is one.
 pub fn note(disk: &Disk, dir: &Path, store: StoreId) -> io::Result<()> {
     let id = u128::from_be_bytes(store.0);
     let text = format!("quanka store\nformat {FORMAT}\nid {id:032x}\n");
@@ -108,8 +88,10 @@ pub fn note(disk: &Disk, dir: &Path, store: StoreId) -> io::Result<()> {
 
 /// What is in a directory.
 pub enum Found {
-    /// A store, a new one perhaps.
+    /// A store.
     Store(StoreId),
+    /// None, or one that was never founded to the end.
+    Nothing,
     /// The database of format 1, which had no journal.
     Format1(PathBuf),
 }
@@ -132,7 +114,7 @@ fn parse(dir: &Path, text: &str) -> Result<StoreId, OpenError> {
     let id = id.and_then(|id| u128::from_str_radix(id, 16).ok());
     match (is_ours, format, id) {
         (true, Some(FORMAT), Some(id)) => Ok(StoreId(id.to_be_bytes())),
-        _ => Err(damaged(dir, format!("{META} cannot be read"))),
+        _ => Err(damaged(dir, &format!("{META} cannot be read"))),
     }
 }
 
@@ -156,9 +138,12 @@ fn holder(file: &mut File) -> String {
     }
 }
 
-fn damaged(dir: &Path, reason: String) -> OpenError {
+pub fn damaged(dir: &Path, what: &str) -> OpenError {
     OpenError::Damaged {
         dir: dir.to_owned(),
-        reason,
+        reason: format!(
+            "{what}. Keep a copy of the directory, then restore the last backup with `quanka \
+             restore`"
+        ),
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! A test takes an open store; the macro at the end runs it on each backend.
 
+mod feed;
 mod model;
+mod serial;
 mod stress;
 
 use std::sync::Arc;

@@ -193,7 +193,7 @@ pub(in crate::store) fn meter(
         }
         let after = Usage::read(read(&key)?.as_ref())?.after(change);
         quotas.check(of, after, change)?;
-        writes.insert(key, Some(after.stored()));
+        writes.insert(key, (after != Usage::default()).then(|| after.stored()));
     }
     Ok(())
 }

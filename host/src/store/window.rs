@@ -20,6 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::batch::Writes;
+use super::seeded::{Seeded, SeededBug};
 use super::{Change, Changes, Key, KeyRange, ReadSet, Seq};
 
 /// The window and who looks through it.
@@ -41,6 +42,7 @@ pub(in crate::store) struct Window {
     commits: VecDeque<Change>,
     /// How many commits are remembered beyond what the versions need.
     remembered_max: usize,
+    seeded: Seeded,
 }
 
 struct Version {
@@ -64,7 +66,14 @@ impl Window {
             versions: BTreeMap::new(),
             commits: VecDeque::new(),
             remembered_max,
+            seeded: Seeded::default(),
         }
+    }
+
+    /// The same, with a bug that a test has planted.
+    pub fn seeded(mut self, seeded: Seeded) -> Window {
+        self.seeded = seeded;
+        self
     }
 
     /// The newest commit that readers may see.
@@ -114,14 +123,22 @@ impl Window {
     /// Whether anything that was read at a snapshot has changed since, commits
     /// under way included.
     pub fn has_changed(&self, reads: &ReadSet, at: Seq) -> bool {
-        let newer =
-            |versions: &VecDeque<Version>| versions.back().is_some_and(|version| version.by > at);
+        let upto = match self.seeded.has(SeededBug::SkipGroupCheck) {
+            true => self.published,
+            false => self.assigned,
+        };
+        let newer = |versions: &VecDeque<Version>| {
+            let mut newest_first = versions.iter().rev();
+            let newest = newest_first.find(|version| version.by <= upto);
+            newest.is_some_and(|version| version.by > at)
+        };
         reads
             .points()
             .any(|key| self.versions.get(key).is_some_and(newer))
             || reads
                 .ranges()
                 .iter()
+                .filter(|_| !self.seeded.has(SeededBug::SkipRangeCheck))
                 .any(|range| self.in_range(range).any(|(_, versions)| newer(versions)))
     }
 
@@ -132,8 +149,17 @@ impl Window {
         seq
     }
 
-    /// Takes in a commit from the journal. It is published already.
-    pub fn recover(&mut self, seq: Seq, writes: &Writes) {
+    /// Takes in a commit from the journal. It is published already. `false`
+    /// says that it does not follow the one before it, and changes nothing.
+    #[must_use]
+    pub fn recover(&mut self, seq: Seq, writes: &Writes) -> bool {
+        let follows = match self.commits.back() {
+            Some(last) => seq == last.seq.next(),
+            None => seq <= self.assigned.next(),
+        };
+        if !follows {
+            return false;
+        }
         if self.commits.is_empty() {
             // The base may be ahead: what it has of later commits, those
             // commits will put into the window.
@@ -142,6 +168,7 @@ impl Window {
         }
         self.take_in(seq, writes);
         self.published = self.published.max(seq);
+        true
     }
 
     /// Lets readers see a commit, and all before it.
@@ -227,7 +254,12 @@ impl Window {
 
     /// Lets go of the versions that no snapshot can ask for, now or later.
     fn prune(&mut self) {
-        let oldest = self.open.keys().next().copied().unwrap_or(self.published);
+        let mut open = self.open.keys();
+        let oldest = open.next().copied().unwrap_or(self.published);
+        let oldest = match self.seeded.has(SeededBug::ForgetVersionsEarly) {
+            true => self.published,
+            false => oldest,
+        };
         let bound = oldest.min(self.filled);
         while self.pruned < bound {
             self.pruned = self.pruned.next();

@@ -149,11 +149,16 @@ fn what_is_the_readers_own_stays_theirs() {
     choose(&browser, "边城");
     tap_vote(&browser);
     assert_eq!(toast(&browser), "已投票");
+    // What is opened and chosen, and not sent, is the reader's own too.
+    browser.find_text("summary", "改投").click();
+    choose(&browser, "我与地坛");
     for others in 1..4 {
         reading.vote("d");
         sees_turnout(&browser, &format!("{} 人参与", others + 1));
         let own = &results(&browser)[0];
         assert!(own.starts_with("《边城》沈从文 ✓ 你的选择 1 · "), "{own}");
+        assert!(browser.find("input[value=c]").is_displayed());
+        assert!(browser.find("input[value=c]").is_selected());
     }
     assert_not_reloaded(&browser);
 }
@@ -340,6 +345,26 @@ fn it_outlives_a_restart() {
     sees_turnout(&browser, "2 人参与");
     assert_not_reloaded(&browser);
     reading.streams(1);
+}
+
+/// A browser gives up on a stream that is refused, and the card does not.
+#[test]
+fn a_stream_that_is_refused_is_asked_for_again() {
+    let one_stream = |setup: Setup| setup.section("live", "streams_per_address_max = 1");
+    let reading = reading(one_stream, CARD);
+    let first = reading.reader();
+    let second = Browser::open();
+    second.goto(&reading.url);
+    enter_card(&second, "vote");
+    eventually("a second stream to be asked for", || {
+        (reading.line.streams_begun() == 2).then_some(())
+    });
+    first.leave();
+    first.goto("about:blank");
+    reading.vote("a");
+    sees_turnout(&second, "1 人参与");
+    let begun = reading.line.streams_begun();
+    assert!(begun <= 4, "{begun} times, so it does not insist");
 }
 
 #[test]

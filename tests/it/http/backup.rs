@@ -32,9 +32,14 @@ fn quanka(dir: &Path, code: i32, arguments: &[&str]) -> String {
 fn serve_restored(dir: &Path, backup: &str, to_seq: &[&str]) -> Host {
     let mut host = Host::start(&polls());
     host.terminate();
-    std::fs::remove_dir_all(host.data_dir()).unwrap();
+    std::fs::remove_dir_all(host.data_dir()).expect("it is the test's own");
     let data = host.data_dir();
-    let arguments = ["restore", backup, "--data", data.to_str().unwrap()];
+    let arguments = [
+        "restore",
+        backup,
+        "--data",
+        data.to_str().expect("paths of the tests are UTF-8"),
+    ];
     quanka(dir, 0, &[&arguments, to_seq].concat());
     host.restart();
     host

@@ -107,7 +107,7 @@ fn a_form_of_the_cards_own_page_leads_back_to_the_page() {
     assert!(location.contains("&done=act_"), "{location}");
     let page = follow(&host, &done, &done.cookies());
     assert!(page.text().contains(">已投票</p>"), "{page:?}");
-    assert!(page.text().contains("<body class=\"qk-page\">"), "{page:?}");
+    assert!(page.text().contains("<body class=\"qk-page\""), "{page:?}");
 }
 
 #[test]

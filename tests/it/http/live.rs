@@ -122,12 +122,12 @@ fn html_is_what_the_readers_document_has() {
         let live = Events::open(&host, &format!("/c/vote/live?as=html{query}"), &[cookie]);
         text(&live.view_of("vote")["html"]).to_owned()
     };
-    let document = |path: &str| {
-        let referer = host.url("/c/vote");
+    let document_in = |referer: &str, path: &str| {
         let get = client.get(path).header(cookie.0, cookie.1);
-        let answer = get.header("referer", &referer).send().expect(200);
+        let answer = get.header("referer", referer).send().expect(200);
         section(answer.text())
     };
+    let document = |path: &str| document_in(&host.url("/c/vote"), path);
     // All but the stamp, which is each document's own: a pushed section has
     // none, so no two readers can come to share one.
     let frame = document("/c/vote/embed?theme=dark");
@@ -137,12 +137,16 @@ fn html_is_what_the_readers_document_has() {
     assert!(frame.contains("<form"), "{frame}");
     let page = document("/c/vote?lang=en");
     assert_eq!(pushed("&from=page&size=feed&lang=en"), without_nonce(&page));
+    // Where nothing can be done the reader is nobody, with a session or without.
     let frame = pushed("&from=embed&interactive=0");
+    let elsewhere = document_in("https://elsewhere.example/", "/c/vote/embed");
+    assert_eq!(frame, elsewhere);
     assert!(
         !frame.contains("<form") && frame.contains("qk-open"),
         "{frame}"
     );
-    assert_eq!(frame, pushed(""));
+    assert!(!frame.contains("qk-mine"), "{frame}");
+    assert!(pushed("").contains("qk-mine"));
 }
 
 /// The card in a document.

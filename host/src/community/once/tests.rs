@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::suite::{begin, circle, memory};
+use crate::store::suite::{begin, circle, memory, on_every_backend};
 
 const KEY: Sha256Digest = [1; 32];
 const OFFER: Sha256Digest = [2; 32];
@@ -109,4 +109,38 @@ async fn an_offer_is_taken_once() {
         let found = taken_note(&mut tx, card, by, &offer).await;
         assert_eq!(found, Ok(expected.map(Bytes::from)));
     }
+}
+
+on_every_backend!(an_action_sent_by_many_has_one_effect);
+
+/// Every delivery gets the same answer, and one of them has the effect.
+async fn an_action_sent_by_many_has_one_effect(store: Arc<dyn Store>) {
+    let board = crate::store::Board::of_card("quanka/poll", "vote", "options");
+    let deliver = |store: Arc<dyn Store>, board: crate::store::Board, who: u8| async move {
+        loop {
+            let mut tx = begin(&store).await;
+            if let Some(answer) = recorded(&mut tx, "vote", &KEY, 0).await.unwrap() {
+                return answer;
+            }
+            tx.add(&board, "one", 1).unwrap();
+            record(&mut tx, "vote", &KEY, &[who], 1_000).await.unwrap();
+            match tx.commit().await {
+                Ok(_) => return Bytes::copy_from_slice(&[who]),
+                Err(CommitError::Conflict) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    let deliveries: Vec<_> = (0..30)
+        .map(|who| tokio::spawn(deliver(Arc::clone(&store), board.clone(), who)))
+        .collect();
+    let mut answers = Vec::new();
+    for delivery in deliveries {
+        answers.push(delivery.await.unwrap());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    let mut tx = begin(&store).await;
+    assert_eq!(tx.count(&board, "one").await, Ok(1));
+    assert_eq!(store.seq(&circle()), Ok(crate::store::Seq(1)));
 }

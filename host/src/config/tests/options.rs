@@ -190,7 +190,7 @@ checkpoint_journal_bytes = 100663296"#,
     check(
         r#"[data]
 journal_segment_bytes = 67108864"#,
-        "quanka.toml:1: data.checkpoint_journal_bytes: must be at least 201326592: three files of journal_segment_bytes",
+        "quanka.toml: data.checkpoint_journal_bytes: must be at least 201326592: three files of journal_segment_bytes",
     );
     check(
         r#"[live]

@@ -281,12 +281,14 @@ pub(super) async fn tend<S: Source>(
         next_draw = Instant::now() + hub.interval();
         // In a box, because a render takes much more room than waiting for one
         // does, and there may be a feed for every reader.
+        let began = Instant::now();
         let picture = Box::pin(source.draw(&feed.topic)).await;
-        drop(room);
         let fresh = matches!(&picture, Some(picture) if picture.freshness == Freshness::Fresh);
         if let Some(picture) = picture {
             feed.show(picture);
         }
+        hub.rest(began.elapsed()).await;
+        drop(room);
         if fresh {
             failures = 0;
         } else {

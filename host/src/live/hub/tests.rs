@@ -196,7 +196,9 @@ fn topic(card: &str) -> Topic {
 /// What the next news says.
 async fn news(stream: &mut Stream<View>) -> (usize, String) {
     loop {
-        let seat = stream.next().await;
+        // By the clock that stands: at once, should nothing else happen.
+        let seat = tokio::time::timeout(Duration::from_secs(7200), stream.next()).await;
+        let seat = seat.expect("there is news");
         // The first news may be that there is nothing yet.
         if let Some(latest) = stream.latest(seat) {
             return (seat, latest.picture.view.version.clone());
@@ -357,6 +359,21 @@ async fn what_cannot_be_drawn_stays_and_is_tried_again_more_and_more_rarely() {
     bench.commit("a");
     assert_eq!(news(&mut stream).await.1, "2");
     assert!(bench.elapsed_ms() - began <= INTERVAL_MS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn drawing_for_streams_leaves_half_of_the_time_to_others() {
+    let bench = Bench::new();
+    bench.model.draw_ms.store(10, Ordering::SeqCst);
+    let cards: Vec<String> = (0..50).map(|card| format!("card {card}")).collect();
+    let cards: Vec<&str> = cards.iter().map(String::as_str).collect();
+    let mut stream = bench.stream(&cards);
+    for _ in &cards {
+        news(&mut stream).await;
+    }
+    // Two at once.
+    let elapsed_ms = bench.elapsed_ms();
+    assert!((450..600).contains(&elapsed_ms), "{elapsed_ms} ms");
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,9 +40,9 @@ pub(super) struct SourceFile {
 /// The id of the store in a directory.
 pub(super) fn store_id(dir: &Path) -> Result<StoreId, BackupError> {
     match opening::look(dir)? {
-        Some(Found::Store(store)) => Ok(store),
-        Some(Found::Format1(_)) => Err(BackupError::OldFormat { dir: dir.into() }),
-        None => Err(BackupError::NoStore { dir: dir.into() }),
+        Found::Store(store) => Ok(store),
+        Found::Format1(_) => Err(BackupError::OldFormat { dir: dir.into() }),
+        Found::Nothing => Err(BackupError::NoStore { dir: dir.into() }),
     }
 }
 

@@ -21,6 +21,8 @@ const SECTOR_BYTES: usize = 512;
 pub(in crate::store) struct Recorder {
     root: PathBuf,
     log: Mutex<Log>,
+    /// Syncs made here are not written down: a bug planted by a test.
+    left_out: Option<Site>,
 }
 
 #[derive(Default)]
@@ -50,11 +52,17 @@ impl Recorder {
     /// Records what is done below a directory from now on. What is there
     /// already counts as synced.
     pub fn new(root: &Path) -> Arc<Recorder> {
+        Recorder::leaving_out(root, None)
+    }
+
+    /// The same, as if the syncs of one site were never made.
+    pub fn leaving_out(root: &Path, left_out: Option<Site>) -> Arc<Recorder> {
         let mut log = Log::default();
         load(root, Path::new(""), &mut log);
         Arc::new(Recorder {
             root: root.to_owned(),
             log: Mutex::new(log),
+            left_out,
         })
     }
 
@@ -81,6 +89,19 @@ impl Recorder {
     /// How many changes and marks there are: a cut can come after 0 to so many.
     pub fn len(&self) -> usize {
         self.log.lock().unwrap().events.len()
+    }
+
+    /// The cuts next to anything but a write or a mark: where one state of
+    /// the disk turns into another.
+    pub fn turning_points(&self) -> Vec<usize> {
+        let log = self.log.lock().unwrap();
+        let plain = |at: Option<&Event>| {
+            at.is_none_or(|event| matches!(event, Event::Write(..) | Event::Mark(_)))
+        };
+        let is_turn = |&cut: &usize| {
+            !plain(log.events.get(cut)) || cut > 0 && !plain(log.events.get(cut - 1))
+        };
+        (0..=log.events.len()).filter(is_turn).collect()
     }
 
     /// The last mark before a cut.
@@ -110,7 +131,7 @@ impl Hook for Recorder {
     /// Syncs are noted, not made: the disk that matters is the one rebuilt.
     fn pass(
         &self,
-        _: Site,
+        site: Site,
         change: &Change<'_>,
         call: &mut dyn FnMut() -> io::Result<()>,
     ) -> io::Result<()> {
@@ -119,7 +140,9 @@ impl Hook for Recorder {
             call()?;
         }
         let event = self.event(&mut log, change);
-        log.events.push(event);
+        if self.left_out != Some(site) {
+            log.events.push(event);
+        }
         Ok(())
     }
 }
@@ -352,10 +375,11 @@ impl Content {
 
 /// A small generator, so that a seed in a failure message is all it takes to
 /// see the failure again (splitmix64).
-struct Chance(u64);
+pub(in crate::store) struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
+    /// A number from 0 up to but without `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -363,7 +387,8 @@ impl Chance {
         (z ^ (z >> 31)) % end
     }
 
-    fn coin(&mut self) -> bool {
+    /// One of two.
+    pub fn coin(&mut self) -> bool {
         self.below(2) == 0
     }
 }

@@ -15,7 +15,7 @@ use super::{DumpError, DumpFacts};
 use crate::store::Direction;
 
 /// Unpacked blocks kept: about 2 MiB.
-const BLOCKS_CACHED: usize = 64;
+const BLOCKS_CACHED: usize = 128;
 
 /// A finished dump, open for reading.
 pub(in crate::store) struct Dump {

@@ -18,14 +18,17 @@ use super::partitions::PartitionState;
 use super::{Options, Shared, checkpoint, lease, lock, panic_text, read, write};
 use crate::store::batch::Writes;
 use crate::store::journal::{GroupNumber, Journal, group};
+use crate::store::seeded::SeededBug;
 use crate::store::window::Window;
 use crate::store::{Batch, Commit, CommitError, Key, Seq};
 
 /// A commit waiting for its turn.
 pub(super) struct Request {
     pub commit: Commit,
-    pub reply: oneshot::Sender<Result<Seq, CommitError>>,
+    pub reply: Reply,
 }
+
+type Reply = oneshot::Sender<Result<Seq, CommitError>>;
 
 /// Where groups go before they are acknowledged.
 pub(in crate::store) trait Log: Send + 'static {
@@ -119,8 +122,16 @@ fn commit_group(shared: &Shared, log: &mut impl Log, requests: Vec<Request>) -> 
     if commits.is_empty() {
         return Ok(());
     }
+    let seqs: Vec<Seq> = commits.iter().map(|commit| commit.seq).collect();
+    if shared.seeded.has(SeededBug::AcknowledgeEarly) {
+        acknowledge(replies.drain(..), &seqs);
+    }
+    let mut written = commits.as_slice();
+    if shared.seeded.has(SeededBug::WriteHalfAGroup) {
+        written = &commits[..commits.len().div_ceil(2)];
+    }
     let mut payload = Vec::new();
-    for commit in &commits {
+    for commit in written {
         let partition = &commit.state.partition;
         group::encode(&mut payload, partition, commit.seq, &commit.writes);
     }
@@ -128,17 +139,20 @@ fn commit_group(shared: &Shared, log: &mut impl Log, requests: Vec<Request>) -> 
     for commit in &commits {
         commit.state.publish(commit.seq);
     }
-    let seqs: Vec<Seq> = commits.iter().map(|commit| commit.seq).collect();
     shared.fill.push(Group {
         number,
         commits,
         bytes: payload.len(),
     });
-    for (reply, seq) in replies.into_iter().zip(seqs) {
-        answer(reply, Ok(seq));
-    }
+    acknowledge(replies.into_iter(), &seqs);
     checkpoint::consider(shared);
     Ok(())
+}
+
+fn acknowledge(replies: impl Iterator<Item = Reply>, seqs: &[Seq]) {
+    for (reply, seq) in replies.zip(seqs) {
+        answer(reply, Ok(*seq));
+    }
 }
 
 /// Validates a commit, makes its writes absolute and lets them into the
@@ -173,7 +187,7 @@ fn settle(shared: &Shared, state: &PartitionState, batch: Batch) -> Result<Write
     })
 }
 
-fn answer(reply: oneshot::Sender<Result<Seq, CommitError>>, result: Result<Seq, CommitError>) {
+fn answer(reply: Reply, result: Result<Seq, CommitError>) {
     // The asker may have gone, for instance at its deadline.
     let _ = reply.send(result);
 }

@@ -7,8 +7,9 @@ use std::sync::{Arc, RwLock};
 
 use tokio::sync::watch;
 
-use super::{read, write};
+use super::{Options, read, write};
 use crate::store::batch::Writes;
+use crate::store::seeded::Seeded;
 use crate::store::window::Window;
 use crate::store::{Partition, Seq, StoreError};
 
@@ -28,13 +29,14 @@ pub(super) struct Partitions {
     open_max: usize,
     sweep_at: AtomicUsize,
     remembered_max: usize,
+    seeded: Seeded,
 }
 
 impl PartitionState {
-    fn new(partition: Partition, newest: Seq, remembered_max: usize) -> PartitionState {
+    fn new(partition: Partition, newest: Seq, window: Window) -> PartitionState {
         PartitionState {
             partition,
-            window: RwLock::new(Window::new(newest, remembered_max)),
+            window: RwLock::new(window),
             published: AtomicU64::new(newest.0),
             watched: watch::Sender::new(newest),
         }
@@ -52,12 +54,17 @@ impl PartitionState {
     }
 
     /// Takes in a commit from the journal.
-    pub fn recover(&self, seq: Seq, writes: &Writes) {
+    pub fn recover(&self, seq: Seq, writes: &Writes) -> Result<(), StoreError> {
         let mut window = write(&self.window);
-        window.recover(seq, writes);
+        if !window.recover(seq, writes) {
+            let partition = &self.partition;
+            let reason = format!("commit {seq} of {partition:?} does not follow the one before it");
+            return Err(StoreError::Damaged { reason });
+        }
         let published = window.published();
         drop(window);
         self.announce(published);
+        Ok(())
     }
 
     pub fn watch(&self) -> watch::Receiver<Seq> {
@@ -88,12 +95,14 @@ impl PartitionState {
 }
 
 impl Partitions {
-    pub fn new(open_max: usize, remembered_max: usize) -> Partitions {
+    pub fn new(options: &Options) -> Partitions {
+        let open_max = options.partitions_open_max.max(1);
         Partitions {
             states: RwLock::default(),
-            open_max: open_max.max(1),
-            sweep_at: AtomicUsize::new(open_max.max(1)),
-            remembered_max,
+            open_max,
+            sweep_at: AtomicUsize::new(open_max),
+            remembered_max: options.changes_per_partition_max,
+            seeded: options.seeded,
         }
     }
 
@@ -122,7 +131,8 @@ impl Partitions {
             let sweep_at = self.open_max.max(2 * states.len());
             self.sweep_at.store(sweep_at, Ordering::Relaxed);
         }
-        let state = PartitionState::new(partition.clone(), newest, self.remembered_max);
+        let window = Window::new(newest, self.remembered_max).seeded(self.seeded);
+        let state = PartitionState::new(partition.clone(), newest, window);
         let state = Arc::new(state);
         states.insert(partition.clone(), Arc::clone(&state));
         Ok(state)

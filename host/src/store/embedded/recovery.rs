@@ -19,7 +19,7 @@ use bytes::Bytes;
 use super::checkpoint::Checkpoints;
 use super::fill::{Committed, FillQueue, Group};
 use super::partitions::Partitions;
-use super::{Embedded, Options, Shared, Start, fill, lock, write};
+use super::{Embedded, Options, Shared, Start, fill, founding, lock, write};
 use crate::store::disk::Disk;
 use crate::store::dump::{self, Dump, DumpError, DumpFacts, DumpWriter};
 use crate::store::index::{Base, Engine, Index, Nothing};
@@ -28,7 +28,8 @@ use crate::store::journal::{
     Until, group,
 };
 use crate::store::opening::{self, Found};
-use crate::store::sled::{self, SledEngine};
+use crate::store::seeded::{Seeded, SeededBug};
+use crate::store::sled::SledEngine;
 use crate::store::{OpenError, StoreError};
 
 /// The journal and the dumps of an open store.
@@ -38,6 +39,7 @@ pub(super) struct Files {
     store: StoreId,
     journal: JournalFiles,
     dump: Mutex<Option<Arc<Dump>>>,
+    seeded: Seeded,
 }
 
 /// Opens the store in a directory, which is made if it is not there.
@@ -61,9 +63,10 @@ pub(super) fn open_over<E: Engine>(
         source,
     };
     let disk = options.disk.0.clone();
-    let store = match opening::store_id(&disk, dir)? {
-        Found::Store(store) => store,
-        Found::Format1(database) => take_over(&disk, dir, &database)?,
+    let (store, founded) = match opening::look(dir)? {
+        Found::Store(store) => (store, None),
+        Found::Nothing => founding::found(&disk, dir, options)?,
+        Found::Format1(database) => founding::take_over(&disk, dir, options, &database)?,
     };
     let dump = open_dump(&disk, dir, store)?.map(Arc::new);
     let dumped = dump
@@ -71,7 +74,10 @@ pub(super) fn open_over<E: Engine>(
         .map_or(GroupNumber(0), |dump| dump.facts().from);
     let mut trusted = engine.trusted(dumped);
 
-    let opened = open_journal(&disk, dir, store, options, position(&trusted, dumped));
+    let opened = match founded {
+        Some(journal) => Ok((journal, Vec::new())),
+        None => open_journal(&disk, dir, store, options, position(&trusted, dumped)),
+    };
     let opened = match (opened, &trusted) {
         // The index has got ahead of the journal or fallen behind it, which
         // only somebody else's hand in the directory explains. It is the one
@@ -84,6 +90,7 @@ pub(super) fn open_over<E: Engine>(
         (opened, _) => opened,
     };
     let (journal, groups) = opened.map_err(|error| damaged(dir, &error))?;
+    reaches(&journal, dump.as_deref()).map_err(|what| opening::damaged(dir, &what))?;
     let base: Arc<dyn Base> = match (&trusted, &dump) {
         (Some(index), _) => Arc::clone(index) as Arc<dyn Base>,
         (None, Some(dump)) => Arc::clone(dump) as Arc<dyn Base>,
@@ -95,10 +102,7 @@ pub(super) fn open_over<E: Engine>(
     let filled = position(&trusted, dumped);
     let shared = Arc::new(Shared {
         base: RwLock::new(base),
-        partitions: Partitions::new(
-            options.partitions_open_max,
-            options.changes_per_partition_max,
-        ),
+        partitions: Partitions::new(options),
         fill: FillQueue::new(options.window_bytes_max, filled),
         checkpoints: Checkpoints::new(options.checkpoint_journal_bytes),
         committing: Mutex::default(),
@@ -108,10 +112,13 @@ pub(super) fn open_over<E: Engine>(
             store,
             journal: journal.files(),
             dump: Mutex::new(dump),
+            seeded: options.seeded,
         }),
         stopped: OnceLock::new(),
+        seeded: options.seeded,
     });
-    for group in recovered(&shared, groups).map_err(|error| damaged(dir, &error))? {
+    let groups = recovered(&shared, groups);
+    for group in groups.map_err(|error| opening::damaged(dir, &error.to_string()))? {
         shared.fill.push(group);
     }
     let start = Start {
@@ -121,6 +128,22 @@ pub(super) fn open_over<E: Engine>(
         fill: trusted.map_or(fill::Start::Rebuild, fill::Start::Trusted),
     };
     Embedded::start(start, options).map_err(directory)
+}
+
+/// A dump is whole only with the journal up to where it was ended.
+fn reaches(journal: &Journal, dump: Option<&Dump>) -> Result<(), String> {
+    let Some(facts) = dump.map(Dump::facts) else {
+        return Ok(());
+    };
+    if journal.last() >= facts.upto {
+        return Ok(());
+    }
+    Err(format!(
+        "the journal ends at group {}, but {} needs it up to group {}",
+        journal.last(),
+        facts.path.display(),
+        facts.upto
+    ))
 }
 
 /// Goes back to the dump: the windows forget what they have and take in again
@@ -143,7 +166,10 @@ pub(super) fn restart(shared: &Shared) -> Result<(), StoreError> {
         })?;
     // From here on readers wait, so that none sees the one without the other.
     let mut base = write(&shared.base);
-    *base = dump.map_or_else(|| Arc::new(Nothing) as Arc<dyn Base>, |dump| dump);
+    *base = match dump {
+        Some(dump) => dump,
+        None => Arc::new(Nothing),
+    };
     for state in shared.partitions.all() {
         write(&state.window).restart();
     }
@@ -160,6 +186,9 @@ impl Files {
 
     /// Begins a dump of an index that has everything up to `from`.
     pub fn begin_dump(&self, from: GroupNumber) -> Result<DumpWriter, StoreError> {
+        if self.seeded.has(SeededBug::CutBeforeDump) {
+            self.journal.cut(from).map_err(failed)?;
+        }
         let dir = dumps_dir(&self.dir);
         DumpWriter::create(self.disk.clone(), &dir, self.store, from).map_err(failed)
     }
@@ -191,40 +220,9 @@ fn open_dump(disk: &Disk, dir: &Path, store: StoreId) -> Result<Option<Dump>, Op
     if dump.facts().store == store {
         return Ok(Some(dump));
     }
-    let reason = format!("{} belongs to another store", newest.path.display());
-    Err(damaged(dir, &reason))
+    let what = format!("{} belongs to another store", newest.path.display());
+    Err(opening::damaged(dir, &what))
 }
-
-/// Brings a database of format 1 into a dump, which is then all that there is.
-fn take_over(disk: &Disk, dir: &Path, database: &Path) -> Result<StoreId, OpenError> {
-    tracing::info!("bringing the data of format 1 into format 2");
-    let directory = |source| OpenError::Directory {
-        dir: dir.to_owned(),
-        source,
-    };
-    // A take-over that was interrupted begins again.
-    let dumps = dumps_dir(dir);
-    if dumps.exists() {
-        std::fs::remove_dir_all(&dumps).map_err(directory)?;
-    }
-    // The id is noted last, under another name until then.
-    let store = StoreId::random().map_err(directory)?;
-    let from = GroupNumber(0);
-    let taken_over = || {
-        dump::prepare_dir(disk, &dumps)?;
-        let mut dump = DumpWriter::create(disk.clone(), &dumps, store, from)?;
-        let index = sled::open(database, TAKE_OVER_CACHE_BYTES)?;
-        index.walk(&mut |key, value| Ok(dump.put(key, value)?))?;
-        dump.finish(from)?;
-        Ok(())
-    };
-    taken_over().map_err(|error: StoreError| damaged(dir, &error))?;
-    opening::note(disk, dir, store).map_err(directory)?;
-    std::fs::remove_dir_all(database).map_err(directory)?;
-    Ok(store)
-}
-
-const TAKE_OVER_CACHE_BYTES: usize = 64 << 20;
 
 fn open_journal(
     disk: &Disk,
@@ -233,6 +231,11 @@ fn open_journal(
     options: &Options,
     after: GroupNumber,
 ) -> Result<(Journal, Vec<(GroupNumber, Bytes)>), JournalError> {
+    let path = journal_dir(dir);
+    // The journal's own opening would make a new one in its place.
+    if !path.exists() {
+        return Err(JournalError::Missing { dir: path });
+    }
     let mut groups = Vec::new();
     let segments = JournalOptions {
         segment_bytes: options.segment_bytes,
@@ -241,14 +244,7 @@ fn open_journal(
         groups.push((number, payload));
         Ok(())
     };
-    let journal = Journal::open(
-        disk.clone(),
-        &journal_dir(dir),
-        store,
-        segments,
-        after,
-        each,
-    )?;
+    let journal = Journal::open(disk.clone(), &path, store, segments, after, each)?;
     Ok((journal, groups))
 }
 
@@ -287,7 +283,7 @@ fn recovered_over(
             let state = shared
                 .partitions
                 .get_or_add(&commit.partition, || base.seq(&commit.partition))?;
-            state.recover(commit.seq, &commit.writes);
+            state.recover(commit.seq, &commit.writes)?;
             Ok(Committed {
                 state,
                 seq: commit.seq,
@@ -316,17 +312,14 @@ pub(in crate::store) fn dumps_dir(dir: &Path) -> PathBuf {
     dir.join("dumps")
 }
 
-fn damaged(dir: &Path, error: &impl std::fmt::Display) -> OpenError {
+/// For errors that say what to do.
+pub(super) fn damaged(dir: &Path, error: &impl std::fmt::Display) -> OpenError {
     OpenError::Damaged {
         dir: dir.to_owned(),
         reason: error.to_string(),
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err takes"
-)]
 pub(super) fn failed(error: impl std::fmt::Display) -> StoreError {
     StoreError::Engine {
         reason: error.to_string(),

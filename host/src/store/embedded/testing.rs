@@ -10,6 +10,7 @@ use super::commit::Log;
 use super::fill::{self, FillQueue};
 use super::partitions::Partitions;
 use super::{Embedded, Options, Shared, Start, recovery};
+use crate::store::OpenError;
 use crate::store::index::Nothing;
 use crate::store::index::memory::{Gate, MemoryEngine};
 use crate::store::journal::GroupNumber;
@@ -25,15 +26,13 @@ pub struct Parts {
 pub fn in_memory(parts: &Parts, options: &Options) -> Embedded {
     let shared = Arc::new(Shared {
         base: RwLock::new(Arc::new(Nothing)),
-        partitions: Partitions::new(
-            options.partitions_open_max,
-            options.changes_per_partition_max,
-        ),
+        partitions: Partitions::new(options),
         fill: FillQueue::new(options.window_bytes_max, GroupNumber(0)),
         checkpoints: Checkpoints::new(options.checkpoint_journal_bytes),
         committing: Mutex::default(),
         files: None,
         stopped: OnceLock::new(),
+        seeded: options.seeded,
     });
     let start = Start {
         log: MemoryLog {
@@ -50,6 +49,11 @@ pub fn in_memory(parts: &Parts, options: &Options) -> Embedded {
 /// A store whose journal and dumps are files, and whose index is not.
 pub fn over_memory(dir: &Path, engine: &MemoryEngine, options: &Options) -> Embedded {
     recovery::open_over(dir, options, engine.clone()).unwrap()
+}
+
+/// The same over what may not be whole.
+pub fn try_over_memory(dir: &Path, options: &Options) -> Result<Embedded, OpenError> {
+    recovery::open_over(dir, options, MemoryEngine::default())
 }
 
 struct MemoryLog {

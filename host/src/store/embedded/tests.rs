@@ -19,21 +19,21 @@ struct Bench {
     _dir: Option<TempDir>,
 }
 
-fn bench(options: Options) -> Bench {
+fn bench(options: &Options) -> Bench {
     let parts = Parts::default();
     Bench {
-        store: Arc::new(in_memory(&parts, &options)),
+        store: Arc::new(in_memory(&parts, options)),
         parts,
         _dir: None,
     }
 }
 
 /// With a journal that it can go back to.
-fn journaled(options: Options) -> Bench {
+fn journaled(options: &Options) -> Bench {
     let parts = Parts::default();
     let dir = tempfile::tempdir().unwrap();
     Bench {
-        store: Arc::new(over_memory(dir.path(), &parts.engine, &options)),
+        store: Arc::new(over_memory(dir.path(), &parts.engine, options)),
         parts,
         _dir: Some(dir),
     }
@@ -104,7 +104,7 @@ async fn until(condition: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn a_group_shares_one_sync() {
-    let bench = bench(Options {
+    let bench = bench(&Options {
         commit_queue_max: 16,
         commit_group_max: 4,
         ..Options::default()
@@ -120,7 +120,7 @@ async fn a_group_shares_one_sync() {
 
 #[tokio::test]
 async fn a_group_is_as_large_as_it_may() {
-    let bench = bench(Options {
+    let bench = bench(&Options {
         commit_group_bytes_max: 50,
         ..Options::default()
     });
@@ -135,7 +135,7 @@ async fn a_group_is_as_large_as_it_may() {
 
 #[tokio::test]
 async fn a_full_queue_makes_commits_wait() {
-    let bench = bench(Options {
+    let bench = bench(&Options {
         commit_queue_max: 2,
         ..Options::default()
     });
@@ -156,7 +156,7 @@ async fn a_full_queue_makes_commits_wait() {
 
 #[tokio::test]
 async fn a_full_window_makes_commits_wait() {
-    let bench = bench(Options {
+    let bench = bench(&Options {
         window_bytes_max: 1,
         ..Options::default()
     });
@@ -174,7 +174,7 @@ async fn a_full_window_makes_commits_wait() {
 
 #[tokio::test]
 async fn nothing_is_seen_before_it_is_synced() {
-    let bench = bench(Options::default());
+    let bench = bench(&Options::default());
     let commits = bench.hold(0).await;
     assert_eq!(bench.store.seq(&circle()), Ok(Seq(0)));
     let changes = bench.store.changes(&circle(), Seq(0)).unwrap();
@@ -198,7 +198,7 @@ async fn nothing_is_seen_before_it_is_synced() {
 /// The index has the new values already; the older snapshot does not.
 #[tokio::test]
 async fn a_snapshot_outlives_what_the_index_had() {
-    let bench = bench(Options::default());
+    let bench = bench(&Options::default());
     let fills = &bench.parts.engine.fills;
     put(Arc::clone(&bench.store), "a").await.unwrap();
     until(|| bench.window() == 0).await;
@@ -232,7 +232,7 @@ async fn a_snapshot_outlives_what_the_index_had() {
 
 #[tokio::test]
 async fn earlier_members_of_a_group_conflict() {
-    let bench = bench(Options::default());
+    let bench = bench(&Options::default());
     let mut commits = bench.hold(0).await;
     let read_and_put = |store: Arc<Embedded>| async move {
         let snapshot = store.snapshot(&circle()).await?;
@@ -272,7 +272,7 @@ async fn a_failed_append_stops_writes_for_good() {
         ),
     ];
     for (fate, reason) in cases {
-        let bench = bench(Options::default());
+        let bench = bench(&Options::default());
         put(Arc::clone(&bench.store), "a").await.unwrap();
         bench.parts.appends.end_in(fate);
         let unavailable = CommitError::Store(StoreError::Unavailable {
@@ -309,7 +309,7 @@ async fn a_failed_index_is_built_anew() {
         (reads, Fate::Fail),
     ] {
         for dumped in [false, true] {
-            let bench = journaled(Options::default());
+            let bench = journaled(&Options::default());
             let made = &bench.parts.engine.made;
             put(Arc::clone(&bench.store), "a").await.unwrap();
             until(|| bench.window() == 0).await;
@@ -356,7 +356,7 @@ async fn a_failed_index_is_built_anew() {
 /// If it cannot be built either, writes stop and reads go on.
 #[tokio::test]
 async fn an_index_that_cannot_be_built_stops_writes() {
-    let bench = journaled(Options::default());
+    let bench = journaled(&Options::default());
     put(Arc::clone(&bench.store), "a").await.unwrap();
     until(|| bench.window() == 0).await;
     bench.parts.engine.made.end_in(Fate::Fail);
@@ -378,7 +378,7 @@ async fn a_checkpoint_cuts_the_journal_and_keeps_all() {
         checkpoint_journal_bytes: 3 * 4096,
         ..Options::default()
     };
-    let bench = journaled(options.clone());
+    let bench = journaled(&options);
     for number in 0..200 {
         put(Arc::clone(&bench.store), &format!("key-{number:03}"))
             .await
@@ -422,7 +422,7 @@ async fn a_failed_checkpoint_loses_nothing() {
             errno: Errno::Enospc,
             written: 0,
         });
-        let bench = journaled(Options {
+        let bench = journaled(&Options {
             disk: DiskOption(faults.disk()),
             ..Options::default()
         });
@@ -443,7 +443,7 @@ async fn a_failed_checkpoint_loses_nothing() {
 
 #[tokio::test]
 async fn idle_partitions_make_room() {
-    let bench = bench(Options {
+    let bench = bench(&Options {
         partitions_open_max: 4,
         ..Options::default()
     });
@@ -467,7 +467,7 @@ async fn idle_partitions_make_room() {
 
 #[tokio::test]
 async fn who_waits_for_a_commit_is_told() {
-    let bench = bench(Options::default());
+    let bench = bench(&Options::default());
     put(Arc::clone(&bench.store), "a").await.unwrap();
     let mut watch = bench.store.watch(&circle()).unwrap();
     assert_eq!(*watch.borrow(), Seq(1));
@@ -482,7 +482,7 @@ async fn who_waits_for_a_commit_is_told() {
 
 #[tokio::test]
 async fn a_snapshot_of_another_kind_is_refused() {
-    let bench = bench(Options::default());
+    let bench = bench(&Options::default());
     let foreign = Snapshot::new(circle(), Seq(0), ());
     let refused = bench.store.get(&foreign, &key("a")).await;
     assert_eq!(refused, Err(StoreError::ForeignSnapshot));

@@ -129,8 +129,10 @@ impl Task {
             self.disk
                 .write_at(Site::JournalFill, &file, offset, zeros)?;
             offset += zeros.len() as u64;
+            // In small pieces: a disk busy with all of it at once would keep
+            // the groups waiting that are written meanwhile.
+            self.disk.sync_data(Site::JournalFillSync, &file)?;
         }
-        self.disk.sync_data(Site::JournalFillSync, &file)?;
         Ok(file)
     }
 }

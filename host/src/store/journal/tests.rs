@@ -7,6 +7,9 @@ use crate::store::disk::faults::hasty;
 
 const STORE: StoreId = StoreId([7; 16]);
 
+/// Numbers and payloads.
+type Groups = Vec<(u64, Vec<u8>)>;
+
 /// Segments for a few records each.
 const SMALL: JournalOptions = JournalOptions {
     segment_bytes: 8192,
@@ -23,11 +26,7 @@ fn payload(number: u64, bytes: usize) -> Vec<u8> {
 }
 
 /// Opens a journal and hands over what is in it.
-fn open(
-    disk: &Disk,
-    dir: &Path,
-    after: u64,
-) -> Result<(Journal, Vec<(u64, Vec<u8>)>), JournalError> {
+fn open(disk: &Disk, dir: &Path, after: u64) -> Result<(Journal, Groups), JournalError> {
     let mut groups = Vec::new();
     let mut each = |number: GroupNumber, payload: Bytes| {
         groups.push((number.0, payload.to_vec()));
@@ -39,7 +38,7 @@ fn open(
 }
 
 /// The groups of a journal that is only looked at.
-fn read(dir: &Path, after: u64, until: Until) -> Result<Vec<(u64, Vec<u8>)>, JournalError> {
+fn read(dir: &Path, after: u64, until: Until) -> Result<Groups, JournalError> {
     let mut reader = JournalReader::open(dir, GroupNumber(after), until)?;
     let mut groups = Vec::new();
     while let Some((number, payload)) = reader.next_group()? {
@@ -49,7 +48,7 @@ fn read(dir: &Path, after: u64, until: Until) -> Result<Vec<(u64, Vec<u8>)>, Jou
 }
 
 /// A journal of payloads of these lengths, closed.
-fn journal_of(dir: &Path, lengths: &[usize]) -> Vec<(u64, Vec<u8>)> {
+fn journal_of(dir: &Path, lengths: &[usize]) -> Groups {
     let (mut journal, _) = open(&hasty(), dir, 0).unwrap();
     let groups = (1..).zip(lengths).map(|(number, &bytes)| {
         let payload = payload(number, bytes);

@@ -129,15 +129,77 @@ async fn only_one_process_at_a_time() {
 #[tokio::test]
 async fn a_newer_format_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    drop(reopen(dir.path()));
+    commit(&reopen(dir.path()), "a=1").await;
     let meta = dir.path().join("store.meta");
     let text = std::fs::read_to_string(&meta).unwrap();
     std::fs::write(&meta, text.replace("format 2", "format 7")).unwrap();
     insta::assert_snapshot!(refusal(dir.path()), @"the data directory DIR has format 7, and this version of quanka reads up to 2: run the newer version that wrote it");
     std::fs::write(&meta, "something else").unwrap();
-    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: store.meta cannot be read. Nothing was changed; keep a copy of the directory, then put the last good copy in its place");
+    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: store.meta cannot be read. Keep a copy of the directory, then restore the last backup with `quanka restore`");
     std::fs::remove_file(&meta).unwrap();
-    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: there is a journal, but store.meta is gone. Nothing was changed; keep a copy of the directory, then put the last good copy in its place");
+    insta::assert_snapshot!(refusal(dir.path()), @"the data in DIR cannot be opened: there is a journal, but store.meta is gone. Keep a copy of the directory, then restore the last backup with `quanka restore`");
+}
+
+/// A journal that is gone is not made anew in silence, whether or not the
+/// index has what it had.
+#[tokio::test]
+async fn a_missing_journal_is_noticed() {
+    for dumped in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = reopen(dir.path());
+        commit(&store, "a=1").await;
+        if dumped {
+            store.checkpoint().await.unwrap();
+        }
+        drop(store);
+        std::fs::remove_dir_all(dir.path().join("journal")).unwrap();
+        let refused = refusal(dir.path());
+        assert!(refused.contains("journal"), "{refused}");
+        assert!(!dir.path().join("journal").exists());
+    }
+}
+
+/// The dump is newer than what is left of the journal.
+#[tokio::test]
+async fn a_journal_that_ends_too_early_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let earlier = tempfile::tempdir().unwrap();
+    let store = reopen(dir.path());
+    commit(&store, "a=1").await;
+    drop(store);
+    let journal = |dir: &Path| {
+        let entries = std::fs::read_dir(dir.join("journal")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut segments = paths.filter(|path| path.extension().is_some_and(|it| it == "journal"));
+        segments.next().unwrap()
+    };
+    let segment = journal(dir.path());
+    let kept = earlier.path().join("segment");
+    std::fs::copy(&segment, &kept).unwrap();
+    let store = reopen(dir.path());
+    commit(&store, "b=2").await;
+    store.checkpoint().await.unwrap();
+    drop(store);
+    std::fs::copy(&kept, &segment).unwrap();
+    std::fs::remove_file(dir.path().join("index.meta")).unwrap();
+    let refused = refusal(dir.path());
+    assert!(refused.contains("ends with group 1"), "{refused}");
+}
+
+/// A process that dies while it makes a new store leaves a journal in which
+/// nothing is.
+#[tokio::test]
+async fn a_store_half_founded_is_founded_again() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(reopen(dir.path()));
+    std::fs::remove_file(dir.path().join("store.meta")).unwrap();
+    let store = reopen(dir.path());
+    assert_eq!(commit(&store, "a=1").await, Seq(1));
+    drop(store);
+    assert_eq!(everything(&reopen(dir.path())).await, "a=1");
+    std::fs::remove_dir_all(dir.path()).unwrap();
+    std::fs::create_dir_all(dir.path().join("journal")).unwrap();
+    assert_eq!(everything(&reopen(dir.path())).await, "");
 }
 
 #[tokio::test]

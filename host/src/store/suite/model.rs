@@ -22,29 +22,29 @@ enum Step {
 }
 
 #[derive(Clone, Debug)]
-enum Change {
+pub(super) enum Change {
     Put(String, Vec<u8>),
     Delete(String),
     Add(&'static str, i64),
 }
 
 #[derive(Clone, Debug)]
-struct Scan {
-    start: String,
-    end: String,
-    direction: Direction,
-    limit: PageLimit,
+pub(super) struct Scan {
+    pub start: String,
+    pub end: String,
+    pub direction: Direction,
+    pub limit: PageLimit,
 }
 
 /// What one point in a history should look like.
 #[derive(Clone, Default)]
-struct Model {
-    entries: BTreeMap<Key, Bytes>,
-    counts: BTreeMap<&'static str, i64>,
+pub(super) struct Model {
+    pub entries: BTreeMap<Key, Bytes>,
+    pub counts: BTreeMap<&'static str, i64>,
 }
 
 impl Model {
-    fn change(&mut self, change: &Change) {
+    pub fn change(&mut self, change: &Change) {
         match change {
             Change::Put(name, value) => {
                 self.entries.insert(key(name), value.clone().into());
@@ -54,7 +54,7 @@ impl Model {
         }
     }
 
-    fn page(&self, scan: &Scan) -> Page {
+    pub fn page(&self, scan: &Scan) -> Page {
         let mut inside: Vec<_> = self
             .entries
             .iter()
@@ -77,7 +77,7 @@ impl Model {
         page
     }
 
-    fn ranking(&self) -> Vec<(String, i64)> {
+    pub fn ranking(&self) -> Vec<(String, i64)> {
         let counts = self.counts.iter().filter(|(_, count)| **count != 0);
         let mut ranking: Vec<_> = counts
             .map(|(item, count)| ((*item).to_owned(), *count))
@@ -87,7 +87,7 @@ impl Model {
     }
 }
 
-fn change_tx(tx: &mut Transaction, change: &Change) {
+pub(super) fn change_tx(tx: &mut Transaction, change: &Change) {
     match change {
         Change::Put(name, value) => tx.put(key(name), value.clone().into()).unwrap(),
         Change::Delete(name) => tx.delete(key(name)).unwrap(),

@@ -136,7 +136,7 @@ fn a_restart_takes_in_the_journal_again() {
     let now = window.open();
     window.filled(Seq(1));
     window.restart();
-    window.recover(Seq(1), &put("a", "1"));
+    assert!(window.recover(Seq(1), &put("a", "1")));
     assert!(!window.is_readable(old), "the dump may be newer than that");
     assert!(window.is_readable(now));
     assert_eq!(shown(&window, "a", now), Some(Some("1".into())));
@@ -145,4 +145,25 @@ fn a_restart_takes_in_the_journal_again() {
     window.close(now);
     window.filled(Seq(2));
     assert!(window.is_idle());
+}
+
+#[test]
+fn a_gap_in_the_journal_is_noticed() {
+    // What the base has, what the journal brings, whether that is right.
+    let table: &[(u64, &[u64], bool)] = &[
+        (0, &[1, 2, 3], true),
+        (5, &[6, 7], true),
+        (5, &[4, 5, 6], true),
+        (5, &[7], false),
+        (5, &[4, 6], false),
+        (5, &[6, 6], false),
+        (5, &[6, 5], false),
+    ];
+    for (newest, seqs, expected) in table {
+        let mut window = Window::new(Seq(*newest), 10);
+        let recovered = seqs
+            .iter()
+            .all(|seq| window.recover(Seq(*seq), &put("a", "1")));
+        assert_eq!(recovered, *expected, "{newest}, then {seqs:?}");
+    }
 }

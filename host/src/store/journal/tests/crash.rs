@@ -217,6 +217,53 @@ fn no_failing_call_makes_a_false_acknowledgement() {
     assert_eq!(unseen, [], "sites the work never passes");
 }
 
+/// A full disk that was full only for a while costs no group; one that stays
+/// full fails the group that needs the next segment, and only that.
+#[test]
+fn a_segment_that_could_not_be_made_ahead_is_tried_once_more() {
+    let check = |lasting, groups: u64| {
+        let dir = tempfile::tempdir().unwrap();
+        // The first is the one written to, the second the one kept ready.
+        let faults = Faults::new(Fault {
+            at: At::Site(Site::JournalFill),
+            nth: 2,
+            lasting,
+            errno: Errno::Enospc,
+            written: 100,
+        });
+        let (mut journal, _) = open(&faults.disk(), dir.path(), 0).unwrap();
+        // Three to a segment.
+        let appended = (1..=6).take_while(|&number| journal.append(&payload(number, 2000)).is_ok());
+        assert_eq!(appended.count() as u64, groups, "{lasting:?}");
+        assert!(faults.made() > 0);
+        drop(journal);
+        assert_eq!(
+            open(&hasty(), dir.path(), 0).unwrap().1.len() as u64,
+            groups
+        );
+    };
+    check(Lasting::Once, 6);
+    check(Lasting::FromThenOn, 3);
+}
+
+/// The disk goes away at any moment, and all of it.
+#[test]
+fn no_dying_disk_does_either() {
+    for nth in 1.. {
+        let fault = Fault {
+            at: At::AnySite,
+            nth,
+            lasting: Lasting::FromThenOn,
+            errno: Errno::Eio,
+            written: usize::try_from(nth * 300 % 3000).unwrap(),
+        };
+        if fail(fault) == 0 {
+            assert!(nth > 50, "the work makes more calls than {nth}");
+            return;
+        }
+    }
+}
+
 fn fail(fault: Fault) -> u64 {
     let dir = tempfile::tempdir().unwrap();
     let faults = Faults::new(fault);

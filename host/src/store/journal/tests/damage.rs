@@ -10,7 +10,7 @@ use crate::store::disk::faults::{At, Errno, Fault, Faults, Lasting};
 /// one at these places.
 struct Sample {
     dir: tempfile::TempDir,
-    groups: Vec<(u64, Vec<u8>)>,
+    groups: Groups,
     /// The last segment as it is, and the records in it.
     last: PathBuf,
     content: Vec<u8>,
@@ -44,7 +44,7 @@ impl Sample {
         overwrite(&self.last, content);
     }
 
-    fn read(&self) -> Result<Vec<(u64, Vec<u8>)>, JournalError> {
+    fn read(&self) -> Result<Groups, JournalError> {
         read(self.dir.path(), 0, Until::End)
     }
 
@@ -188,6 +188,27 @@ fn every_flipped_bit_is_noticed() {
     check(1, 0..600);
     check(1, 8100..8192);
     assert_eq!(read(dir.path(), 0, Until::End).unwrap().len(), 3);
+}
+
+/// Nor does any bit of a stamp make a sector look unwritten, whatever the salt.
+#[test]
+fn no_flipped_bit_makes_a_sector_unwritten() {
+    for salt in 0..3000 {
+        let mut record = Vec::new();
+        format::encode_record(&mut record, salt, GroupNumber(1), 0, b"x");
+        for bit in 0..64 {
+            let mut sector: format::Sector = record[..].try_into().unwrap();
+            let written =
+                |sector: &format::Sector| format::written(sector, salt, GroupNumber(1), 0);
+            assert_eq!(written(&sector), format::Written::Wholly);
+            sector[504 + bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(
+                written(&sector),
+                format::Written::Otherwise,
+                "{salt}, bit {bit}"
+            );
+        }
+    }
 }
 
 /// Behind the last record a flipped bit is no loss: nothing is invented.

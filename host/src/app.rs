@@ -5,6 +5,7 @@
 //! the sandbox, the keys and the cache.
 
 mod build;
+mod known;
 mod world;
 
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, WebOrigin};

@@ -19,20 +19,38 @@ use self::limits::Limits;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// What every route sees.
+/// What every route sees. Cloned several times a request, so it is a pointer.
 #[derive(Clone)]
-pub struct Shared {
+pub struct Shared(Arc<Facilities>);
+
+/// What [`Shared`] shares.
+pub struct Facilities {
     /// The host.
     pub app: Arc<App>,
     /// Limits by address.
-    pub limits: Arc<Limits>,
+    pub limits: Limits,
     /// Says when the host stops, to what would go on for ever.
     pub stop: watch::Receiver<()>,
+}
+
+impl From<Facilities> for Shared {
+    fn from(facilities: Facilities) -> Shared {
+        Shared(Arc::new(facilities))
+    }
+}
+
+impl Deref for Shared {
+    type Target = Facilities;
+
+    fn deref(&self) -> &Facilities {
+        &self.0
+    }
 }
 
 /// The routes for readers and pages; with the operator's, when they share a
@@ -73,8 +91,6 @@ fn layers(routes: Router<Shared>, shared: &Shared) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(body_bytes_max))
-        .layer(from_fn_with_state(shared.clone(), request::time_out))
-        .layer(from_fn(headers::every_answer))
-        .layer(from_fn_with_state(shared.clone(), request::identify))
+        .layer(from_fn_with_state(shared.clone(), request::every_request))
         .with_state(shared.clone())
 }

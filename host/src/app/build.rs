@@ -1,6 +1,6 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
-use super::{App, Card, Circle, PluginState, Publisher, World};
+use super::{App, Card, Circle, PluginState, Publisher, World, known};
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::{CookieKind, Keys};
@@ -12,13 +12,10 @@ use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
-use crate::store::{
-    self, Access, CommitError, Key, OpenError, Partition, Quotas, Store, StoreError, Transaction,
-    Usage,
-};
+use crate::store::{self, OpenError, Partition, Quotas, Store, StoreError, Usage};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -91,7 +88,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .unzip();
     let circles = circles(config);
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
-    let removed_cards = remember_cards(&store, &cards).await?;
+    let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
         view_limits: ViewLimits {
@@ -264,44 +261,6 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
             (circle.id.clone(), Arc::new(made))
         })
         .collect()
-}
-
-/// Notes every card that was ever configured, and returns those that no
-/// longer are: they answer 410 and not 404, because readers' links to them
-/// were right once.
-async fn remember_cards(
-    store: &Arc<dyn Store>,
-    cards: &HashMap<CardSlug, Card>,
-) -> Result<HashSet<CardSlug>, StoreError> {
-    let partition = Partition::host();
-    let mut transaction = Transaction::begin(Arc::clone(store), &partition, Access::Write).await?;
-    let key = Key::from_bytes("cards".into());
-    let known = transaction.get(&key).await?.unwrap_or_default();
-    let mut slugs: Vec<CardSlug> = String::from_utf8_lossy(&known)
-        .lines()
-        .filter_map(|slug| slug.parse().ok())
-        .collect();
-    let removed = slugs
-        .iter()
-        .filter(|&slug| !cards.contains_key(slug))
-        .cloned()
-        .collect();
-    let before = slugs.len();
-    slugs.extend(cards.keys().cloned());
-    slugs.sort();
-    slugs.dedup();
-    if slugs.len() == before {
-        return Ok(removed);
-    }
-    let lines: Vec<&str> = slugs.iter().map(CardSlug::as_str).collect();
-    transaction.put(key, lines.join("\n").into())?;
-    match transaction.commit().await {
-        Ok(_) => Ok(removed),
-        Err(CommitError::Store(error)) => Err(error),
-        Err(CommitError::Conflict | CommitError::Quota(_)) => {
-            unreachable!("nothing else writes while the host starts, and this is no plugin's")
-        }
-    }
 }
 
 async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {

@@ -1,10 +1,7 @@
 //! Headers that keep pages safe. See surface.md.
 
 use crate::config::WebOrigin;
-use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
 
 /// Who may frame a document.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +18,7 @@ const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What every answer carries.
-pub async fn every_answer(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub fn every_answer(headers: &mut HeaderMap) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -31,7 +26,6 @@ pub async fn every_answer(request: Request, next: Next) -> Response {
     headers
         .entry(RESOURCE_POLICY)
         .or_insert(HeaderValue::from_static("same-origin"));
-    response
 }
 
 /// What every document carries: only this host's own external scripts and

@@ -5,6 +5,7 @@ use super::Shared;
 use super::address::{Network, client_address};
 use super::answer::notice;
 use super::error::HttpError;
+use super::headers;
 use super::listener::Peer;
 use crate::identity::{Provenance, Session, origin, session};
 use crate::view::document::DocumentKind;
@@ -56,8 +57,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Slug {
     }
 }
 
-/// Gives the request its id and its span, and logs its end.
-pub async fn identify(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+/// What surrounds every request: its id and its span, its time limit, the
+/// headers of every answer, and a line in the log at its end. One layer and
+/// not three, because each costs every request two allocations.
+pub async fn every_request(
+    State(shared): State<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = shared.app.new_id("req");
     let span = tracing::info_span!(
         "request",
@@ -68,9 +75,11 @@ pub async fn identify(State(shared): State<Shared>, mut request: Request, next: 
     request.extensions_mut().insert(RequestId(id.clone()));
     let began = Instant::now();
     async move {
-        let mut response = next.run(request).await;
-        if let Ok(id) = HeaderValue::from_str(&id) {
-            response.headers_mut().insert(REQUEST_ID, id);
+        let mut response = in_time(&shared, request, next).await;
+        let headers = response.headers_mut();
+        headers::every_answer(headers);
+        if let Ok(id) = HeaderValue::try_from(id) {
+            headers.insert(REQUEST_ID, id);
         }
         let status = response.status().as_u16();
         let elapsed_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -83,18 +92,17 @@ pub async fn identify(State(shared): State<Shared>, mut request: Request, next: 
 
 /// Ends a request that takes too long. What it was doing is dropped; nothing
 /// half done is committed.
-pub async fn time_out(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
     let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
     let id = request.extensions().get::<RequestId>().cloned();
-    let document = document_wanted(&request);
-    let headers = request.headers().clone();
+    let document = document_wanted(&request).map(|kind| (kind, request.headers().clone()));
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => {
             tracing::warn!("the request took longer than server.request_timeout_ms");
             let error = HttpError::timed_out();
             match (document, id) {
-                (Some(kind), Some(id)) => notice(kind, &error, &headers, &id),
+                (Some((kind, headers)), Some(id)) => notice(kind, &error, &headers, &id),
                 (_, id) => error.with_id(id.as_ref()).into_response(),
             }
         }

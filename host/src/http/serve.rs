@@ -2,7 +2,7 @@
 
 use super::limits::{LimitSettings, Limits};
 use super::listener::{BoundedListener, Peer};
-use super::{Shared, operator_router, router};
+use super::{Facilities, Shared, operator_router, router};
 use crate::app::App;
 use axum::Router;
 use std::future::Future;
@@ -43,11 +43,11 @@ pub async fn serve(
     let connections_max = config.server.connections_max;
     let bounded = |listener| BoundedListener::new(listener, connections_max);
     let stop = watch::Sender::new(());
-    let shared = Shared {
-        app,
-        limits: Arc::new(limits),
+    let shared = Shared::from(Facilities {
+        app: Arc::clone(&app),
+        limits,
         stop: stop.subscribe(),
-    };
+    });
     let readers = run(
         bounded(listeners.readers),
         router(&shared),

@@ -2,7 +2,7 @@
 
 use super::ServiceError;
 use crate::app::{App, Card, PluginState};
-use crate::config::{CardSize, CardSlug, CardState};
+use crate::config::{CardSize, CardState};
 use crate::sandbox::plugin::Plugin;
 use crate::view::Size;
 use std::sync::Arc;
@@ -13,9 +13,8 @@ use std::sync::Arc;
 ///
 /// `CardUnknown`, or `CardGone`.
 pub fn find<'a>(app: &'a App, slug: &str) -> Result<&'a Card, ServiceError> {
-    let slug: CardSlug = slug.parse().map_err(|_| ServiceError::CardUnknown)?;
-    let Some(card) = app.cards.get(&slug) else {
-        return Err(match app.removed_cards.contains(&slug) {
+    let Some(card) = app.cards.get(slug) else {
+        return Err(match app.removed_cards.contains(slug) {
             true => ServiceError::CardGone,
             false => ServiceError::CardUnknown,
         });

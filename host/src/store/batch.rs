@@ -81,7 +81,7 @@ impl Batch {
         /// Lengths, and a counter's own values.
         const EACH: usize = 16;
         let keys: usize = self.writes.keys().map(|key| key.len()).sum();
-        let counters: usize = self.counter_keys().map(|key| 4 * (key.len() + EACH)).sum();
+        let counters: usize = self.counter_key_lens().map(|len| 4 * (len + EACH)).sum();
         self.value_bytes + keys + EACH * self.writes.len() + counters
     }
 
@@ -89,14 +89,11 @@ impl Batch {
         &self.writes
     }
 
-    /// For every counter, the longest of the keys it is kept under.
-    pub(in crate::store) fn counter_keys(&self) -> impl Iterator<Item = Key> {
-        let items = |(board, items): (&Board, &BTreeMap<String, i64>)| {
-            let board = board.clone();
-            let places = items.keys().map(move |item| board.place(0, item));
-            places.collect::<Vec<_>>()
-        };
-        self.adds.iter().flat_map(items)
+    /// For every counter, how long the longest of the keys is that it is kept
+    /// under.
+    pub(in crate::store) fn counter_key_lens(&self) -> impl Iterator<Item = usize> {
+        let boards = self.adds.iter();
+        boards.flat_map(|(board, items)| items.keys().map(|item| board.place_len(item)))
     }
 
     pub(in crate::store) fn adds_to(&self, board: &Board) -> Option<&BTreeMap<String, i64>> {

@@ -405,8 +405,8 @@ fn check_lengths(batch: &Batch) -> Result<(), StoreError> {
             VALUE_BYTES_MAX,
         )?;
     }
-    for key in batch.counter_keys() {
-        check("key", key.len(), KEY_BYTES_MAX)?;
+    for key_bytes in batch.counter_key_lens() {
+        check("key", key_bytes, KEY_BYTES_MAX)?;
     }
     check("commit", batch.bytes(), COMMIT_BYTES_MAX)
 }

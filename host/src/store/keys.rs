@@ -264,6 +264,11 @@ impl Board {
         self.under(tag::PLACE, &[&descending(count), item.as_bytes()])
     }
 
+    /// How long the key of an item's place is, without making it.
+    pub(in crate::store) fn place_len(&self, item: &str) -> usize {
+        1 + self.0.len() + size_of::<i64>() + item.len()
+    }
+
     /// The whole ranking, in its order.
     pub fn ranking(&self) -> KeyRange {
         KeyRange::prefix(&self.under(tag::PLACE, &[]))

@@ -90,6 +90,7 @@ proptest! {
         let place = |(count, item): &(i64, String)| board.place(*count, item);
         let expected = two.0.cmp(&one.0).then_with(|| one.1.cmp(&two.1));
         prop_assert_eq!(place(&one).cmp(&place(&two)), expected);
+        prop_assert_eq!(place(&one).len(), board.place_len(&one.1));
         prop_assert_eq!(board.standing_at(&place(&one)), Some((one.1, one.0)));
     }
 

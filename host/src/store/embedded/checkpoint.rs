@@ -130,7 +130,18 @@ fn make(shared: &Shared) -> Result<(), StoreError> {
         }
         return Err(error);
     }
-    let facts = files.end_dump(dump, shared.fill.begun())?;
+    let upto = {
+        let now = read(&shared.base);
+        // An index that has failed meanwhile is no base for a dump, and what
+        // is filled in is counted anew.
+        if !Arc::ptr_eq(&base, &now) || shared.fill.is_condemned() {
+            return Err(StoreError::Engine {
+                reason: "the index has failed and is being built anew".into(),
+            });
+        }
+        shared.fill.begun()
+    };
+    let facts = files.end_dump(dump, upto)?;
     let duration_ms = started.elapsed().as_millis();
     tracing::info!(?facts, duration_ms, "checkpoint");
     Ok(())

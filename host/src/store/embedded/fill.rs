@@ -115,6 +115,11 @@ impl FillQueue {
         }
     }
 
+    /// Whether the index is waiting to be dropped.
+    pub fn is_condemned(&self) -> bool {
+        lock(&self.inner).condemned.is_some()
+    }
+
     /// Waits until the base is the index.
     pub fn wait_for_index(&self) -> Result<(), StoreError> {
         let absent = |inner: &mut Inner| !inner.indexed && !inner.stopped && !inner.ends;

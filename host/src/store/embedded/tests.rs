@@ -83,7 +83,8 @@ impl Drop for Bench {
     /// A test that fails must not leave a thread held for ever.
     fn drop(&mut self) {
         let Parts { appends, engine } = &self.parts;
-        for gate in [appends, &engine.fills, &engine.reads, &engine.made] {
+        let engine = [&engine.fills, &engine.reads, &engine.walks, &engine.made];
+        for gate in engine.into_iter().chain([appends]) {
             gate.release();
         }
     }
@@ -439,6 +440,31 @@ async fn a_failed_checkpoint_loses_nothing() {
             assert_eq!(bench.value(&snapshot, name).await, Some("value".into()));
         }
     }
+}
+
+/// A dump of an index that fails meanwhile would claim to end where the next
+/// index begins.
+#[tokio::test]
+async fn a_checkpoint_of_a_failed_index_is_none() {
+    let bench = journaled(&Options::default());
+    let engine = &bench.parts.engine;
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    until(|| bench.window() == 0).await;
+    engine.walks.hold();
+    let checkpoint = tokio::spawn({
+        let store = Arc::clone(&bench.store);
+        async move { store.checkpoint().await }
+    });
+    until(|| engine.walks.entered() == 1).await;
+    engine.made.hold();
+    engine.fills.end_in(Fate::Fail);
+    put(Arc::clone(&bench.store), "b").await.unwrap();
+    until(|| engine.made.entered() == 2).await;
+    engine.fills.end_in(Fate::Succeed);
+    engine.walks.release();
+    assert!(checkpoint.await.unwrap().is_err());
+    engine.made.release();
+    bench.store.checkpoint().await.unwrap();
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ pub struct MemoryIndex {
     entries: Mutex<Entries>,
     fills: Arc<Gate>,
     reads: Arc<Gate>,
+    walks: Arc<Gate>,
 }
 
 #[derive(Default)]
@@ -29,6 +30,7 @@ struct Entries {
 pub struct MemoryEngine {
     pub fills: Arc<Gate>,
     pub reads: Arc<Gate>,
+    pub walks: Arc<Gate>,
     pub made: Arc<Gate>,
 }
 
@@ -110,6 +112,7 @@ impl Engine for MemoryEngine {
             entries: Mutex::default(),
             fills: Arc::clone(&self.fills),
             reads: Arc::clone(&self.reads),
+            walks: Arc::clone(&self.walks),
         }))
     }
 
@@ -162,7 +165,10 @@ impl Base for MemoryIndex {
 
     fn walk(&self, each: &mut Visit<'_>) -> Result<(), StoreError> {
         let cells = self.entries.lock().unwrap().cells.clone();
-        cells.iter().try_for_each(|(cell, value)| each(cell, value))
+        cells
+            .iter()
+            .try_for_each(|(cell, value)| each(cell, value))?;
+        self.walks.pass()
     }
 }
 

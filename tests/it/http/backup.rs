@@ -55,13 +55,13 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
     vote(&host.client(), "b", "two");
     let backup = ["backup", "--data", "data", "--to", "copy"];
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 17 keys, 3 commits after the checkpoint, last group 3
+    backed up to copy: 1 circle, 18 keys, 3 commits after the checkpoint, last group 3
     copied 3 files of 3,842 bytes, kept 0 files of 0 bytes, in N s; read back and found right
     ");
     vote(&host.client(), "b", "three");
-    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 20 keys, 4 commits after the checkpoint, last group 4");
+    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 21 keys, 4 commits after the checkpoint, last group 4");
     insta::assert_snapshot!(quanka(dir, 0, &["verify", "copy"]), @r"
-    ok: 1 circle, 17 keys, 3 commits after the checkpoint, last group 3
+    ok: 1 circle, 18 keys, 3 commits after the checkpoint, last group 3
     can be restored to any group from 0 to 3
     ");
 
@@ -83,7 +83,7 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
 
     // Brought up to date, the copy has the third vote, too.
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 20 keys, 4 commits after the checkpoint, last group 4
+    backed up to copy: 1 circle, 21 keys, 4 commits after the checkpoint, last group 4
     copied 1 file of 4,096 bytes, kept 2 files of 770 bytes, in N s; read back and found right
     ");
     let restored = serve_restored(dir, "copy", &[]);

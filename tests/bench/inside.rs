@@ -65,7 +65,7 @@ pub fn store_dir(dir: &Path) -> PathBuf {
     data_dir(dir).join("store")
 }
 
-/// Ends a host: its store is closed when this returns.
+/// Ends a host: its store is closed when this returns, unless somebody holds it.
 pub async fn end(mut app: Arc<App>) -> Result<()> {
     // Tasks that are over let go of it a moment later.
     for _ in 0..10_000 {

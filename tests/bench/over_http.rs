@@ -52,7 +52,8 @@ pub fn uncached(place: &Workplace, effort: Effort) -> Result<()> {
     println!("\nAn uncached view in a fresh sandbox, and the same card native in axum");
     println!(
         "(wrk -t1 -c32; both draw 53 nodes, check them and write them with the host's view code;\n \
-         the native handler does nothing else: no ETag, no limits, no log)"
+         the native handler does nothing else: no ETag, no limits, no log; all ask for one card, so\n \
+         the host draws once for requests that overlap: this is not the price of a render)"
     );
     heading("axum");
     for surface in SURFACES {

@@ -27,6 +27,7 @@ pub struct Recorded {
 
 /// Journal, index, and a thread for each.
 pub struct Bare {
+    engine: SledEngine,
     commits: Option<mpsc::Sender<(Recorded, oneshot::Sender<()>)>>,
     threads: Vec<JoinHandle<Result<(), StoreError>>>,
 }
@@ -79,15 +80,17 @@ impl Bare {
             GroupNumber(0),
         )
         .map_err(failed)?;
-        let index = SledEngine::new(dir, options.cache_bytes_max, lock).fresh()?;
+        let engine = SledEngine::new(dir, options.cache_bytes_max, lock);
+        let index = engine.fresh()?;
         let (commits, queue) = mpsc::channel(options.commit_queue_max.max(1));
         let (fill, filled) = mpsc::unbounded_channel();
         let group_max = options.commit_group_max.max(1);
         Ok(Bare {
+            engine,
             commits: Some(commits),
             threads: vec![
                 std::thread::spawn(move || write_groups(journal, queue, &fill, group_max)),
-                std::thread::spawn(move || fill_index(&index, filled)),
+                std::thread::spawn(move || fill_index(index, filled)),
             ],
         })
     }
@@ -108,7 +111,8 @@ impl Bare {
             .map_err(|_| failed("its journal has failed"))
     }
 
-    /// Waits until all is in the index.
+    /// Waits until all is in the index, and the index on the disk: what closing
+    /// a store does.
     ///
     /// # Errors
     ///
@@ -120,7 +124,7 @@ impl Bare {
                 .join()
                 .unwrap_or_else(|_| Err(failed("one of its threads has panicked")))?;
         }
-        Ok(())
+        self.engine.seal()
     }
 }
 
@@ -152,8 +156,12 @@ fn write_groups(
 }
 
 /// Fills in what has come in meanwhile together, as the store does.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the index is let go with the thread"
+)]
 fn fill_index(
-    index: &Arc<dyn Index>,
+    index: Arc<dyn Index>,
     mut groups: mpsc::UnboundedReceiver<Group>,
 ) -> Result<(), StoreError> {
     let mut received = Vec::new();

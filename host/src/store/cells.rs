@@ -2,7 +2,7 @@
 //! `keys`):
 //!
 //! ```text
-//! 00 NAME            the index's own notes; not in a dump
+//! 00 NAME            the index's own notes, see `sled.rs`; not in a dump
 //! P 00               u64: the partition's last commit
 //! P 01 KEY           a value. In an index: 00 and the value, or 01 and its
 //!                    length (u32), and then its pieces are

@@ -151,7 +151,6 @@ struct Start<L, E> {
     log: L,
     engine: E,
     shared: Arc<Shared>,
-    fill: fill::Start,
 }
 
 impl Embedded {
@@ -163,7 +162,6 @@ impl Embedded {
             log,
             engine,
             shared,
-            fill,
         } = start;
         let (requests, queue) = mpsc::channel(options.commit_queue_max.max(1));
         let limits = commit::GroupLimits::from(options);
@@ -181,7 +179,7 @@ impl Embedded {
             checkpoint: spawn("store-checkpoint", Box::new(checkpoint::run))?,
             fill: spawn(
                 "store-fill",
-                Box::new(move |shared| fill::run(shared, &engine, fill)),
+                Box::new(move |shared| fill::run(shared, &engine)),
             )?,
         };
         Ok(Embedded {

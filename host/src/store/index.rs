@@ -55,6 +55,11 @@ pub(in crate::store) trait Index: Base {
     /// the same again puts it right.
     fn fill(&self, writes: &[Filled], position: GroupNumber) -> Result<(), StoreError>;
 
+    /// Looks whether everything is there that was filled in, and nothing else.
+    /// An engine can lose a part of its files without noticing: what it hands
+    /// out may be whole, and yet not all, or not the newest.
+    fn check(&self) -> Result<(), StoreError>;
+
     /// Fills an empty index with what a walk of another base hands over.
     fn load(&self, from: &dyn Base, progress: &mut dyn FnMut(u64)) -> Result<(), StoreError>;
 }
@@ -69,9 +74,9 @@ pub(in crate::store) struct Filled {
 
 /// Makes indexes.
 pub(in crate::store) trait Engine: Send + 'static {
-    /// The one that is there, if nothing can have happened to it and it has at
+    /// The one that an earlier process left, if it is worth a check, and has at
     /// least what the dump has.
-    fn trusted(&self, dumped: GroupNumber) -> Option<Arc<dyn Index>>;
+    fn kept(&self, dumped: GroupNumber) -> Option<Arc<dyn Index>>;
 
     /// A new one, with nothing in it, in place of whatever there was.
     fn fresh(&self) -> Result<Arc<dyn Index>, StoreError>;

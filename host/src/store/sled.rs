@@ -2,9 +2,9 @@
 //!
 //! It is an index and not the truth for a reason: its flush is no fsync on
 //! Linux, and at power cuts it lost what it had acknowledged, and itself. So
-//! nothing here waits for a flush, and whatever goes wrong with it, it is
-//! dropped and built anew (`embedded/fill.rs`). `cells.rs` says how values lie
-//! in it.
+//! nothing here waits for a flush, what an earlier process left is checked
+//! before anybody reads it, and whatever goes wrong with it, it is dropped and
+//! built anew (`embedded/fill.rs`). `cells.rs` says how values lie in it.
 
 mod files;
 #[cfg(test)]
@@ -14,6 +14,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,14 +35,22 @@ pub(in crate::store) struct SledEngine {
 }
 
 /// An open sled database.
+///
+/// Beside the cells lies their *digest*, the sum of a checksum of each, which
+/// changes in the same batch as they do. sled checks every page it reads, but
+/// not that it has found all of them: of a damaged file it may leave out a
+/// segment and go on with what its pages were before. The sum tells.
 pub(in crate::store) struct SledIndex {
     db: ::sled::Db,
+    /// Only the thread that fills changes it.
+    digest: AtomicU64,
 }
 
 /// Operations of one batch. `apply_batch` holds a lock that readers feel.
 const BATCH_MAX: usize = 256;
 
 const POSITION: &[u8] = b"\0position";
+const DIGEST: &[u8] = b"\0digest";
 
 /// How long a value may stay half changed while a batch after another goes in.
 const HALF_CHANGED_MAX: Duration = Duration::from_secs(2);
@@ -58,7 +67,7 @@ impl SledEngine {
 }
 
 impl Engine for SledEngine {
-    fn trusted(&self, dumped: GroupNumber) -> Option<Arc<dyn Index>> {
+    fn kept(&self, dumped: GroupNumber) -> Option<Arc<dyn Index>> {
         let path = files::trusted(&self.dir)?;
         let refused = |reason: &dyn std::fmt::Display| {
             tracing::warn!(%reason, "the index cannot be used");
@@ -114,7 +123,14 @@ pub(in crate::store) fn open(path: &Path, cache_bytes_max: usize) -> Result<Sled
         .cache_capacity(u64::try_from(cache_bytes_max).unwrap_or(u64::MAX))
         .mode(::sled::Mode::HighThroughput);
     let db = guarded(|| config.open())?;
-    Ok(SledIndex { db })
+    let digest = match guarded(|| db.get(DIGEST))? {
+        Some(digest) => parse_seq(&digest)?.0,
+        None => 0,
+    };
+    Ok(SledIndex {
+        db,
+        digest: AtomicU64::new(digest),
+    })
 }
 
 impl SledIndex {
@@ -137,15 +153,6 @@ impl SledIndex {
             value.extend_from_slice(&piece);
         }
         Ok((value.len() == length).then(|| value.into()))
-    }
-
-    /// How many pieces the stored value of a key has.
-    fn stored_pieces(&self, partition: &Partition, key: &Key) -> Result<u16, ::sled::Error> {
-        let head = self.db.get(value_key(partition, key))?;
-        Ok(match head.as_deref().and_then(Head::parse) {
-            Some(Head::Pieces { bytes }) => cells::pieces(bytes),
-            Some(Head::Whole(_)) | None => 0,
-        })
     }
 
     fn read_value(&self, cell: &[u8]) -> Result<Option<Option<Bytes>>, ::sled::Error> {
@@ -172,14 +179,15 @@ impl SledIndex {
     }
 
     fn fill_batches(&self, writes: &[Filled], position: GroupNumber) -> Result<(), ::sled::Error> {
-        let mut batch = Batch::new(&self.db);
+        let mut batch = Batch::new(self);
         for filled in writes {
             for (key, value) in &filled.writes {
                 self.fill_value(&mut batch, &filled.partition, key, value.as_ref())?;
             }
-            batch.insert(seq_key(&filled.partition), &filled.seq.0.to_be_bytes())?;
+            let seq = filled.seq.0.to_be_bytes();
+            batch.replace(seq_key(&filled.partition), Some(&seq))?;
         }
-        batch.insert(POSITION.to_vec(), &position.0.to_be_bytes())?;
+        batch.note(POSITION, position.0);
         batch.apply()
     }
 
@@ -190,21 +198,21 @@ impl SledIndex {
         key: &Key,
         value: Option<&Bytes>,
     ) -> Result<(), ::sled::Error> {
-        let before = self.stored_pieces(partition, key)?;
         let cell = value_key(partition, key);
+        let head = value.map(|value| Head::of(value).encode());
+        let before = batch.replace(cell, head.as_deref())?;
+        let pieces_before = match before.as_deref().and_then(Head::parse) {
+            Some(Head::Pieces { bytes }) => cells::pieces(bytes),
+            Some(Head::Whole(_)) | None => 0,
+        };
         let mut kept = 0;
-        match value {
-            Some(value) => {
-                batch.insert(cell, &Head::of(value).encode())?;
-                for (number, piece) in (0u16..).zip(cells::split(value)) {
-                    batch.insert(piece_key(partition, key, number), piece)?;
-                    kept = number + 1;
-                }
-            }
-            None => batch.remove(cell)?,
+        for (number, piece) in (0u16..).zip(value.into_iter().flat_map(|value| cells::split(value)))
+        {
+            batch.replace(piece_key(partition, key, number), Some(piece))?;
+            kept = number + 1;
         }
-        for number in kept..before {
-            batch.remove(piece_key(partition, key, number))?;
+        for number in kept..pieces_before {
+            batch.replace(piece_key(partition, key, number), None)?;
         }
         Ok(())
     }
@@ -306,8 +314,20 @@ impl Index for SledIndex {
         guarded(|| self.fill_batches(writes, position))
     }
 
+    fn check(&self) -> Result<(), StoreError> {
+        let mut sum = 0u64;
+        let mut cells = self.db.range([cells::NOTES + 1]..);
+        while let Some((cell, stored)) = guarded(|| cells.next().transpose())? {
+            sum = sum.wrapping_add(digest_of(&cell, &stored));
+        }
+        if sum == self.digest.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(damaged("the index does not hold what was filled in"))
+    }
+
     fn load(&self, from: &dyn Base, progress: &mut dyn FnMut(u64)) -> Result<(), StoreError> {
-        let mut batch = Batch::new(&self.db);
+        let mut batch = Batch::new(self);
         let mut entries = 0;
         from.walk(&mut |cell, value| {
             entries += 1;
@@ -316,14 +336,14 @@ impl Index for SledIndex {
             }
             guarded(|| match Cell::of(cell) {
                 Some(Cell::Value) => {
-                    batch.insert(cell.to_vec(), &Head::of(value).encode())?;
+                    batch.add(cell.to_vec(), &Head::of(value).encode())?;
                     for (number, piece) in (0u16..).zip(cells::split(value)) {
                         let key = piece_key_of(cell, number).expect("it is a value's key");
-                        batch.insert(key, piece)?;
+                        batch.add(key, piece)?;
                     }
                     Ok(())
                 }
-                _ => batch.insert(cell.to_vec(), value),
+                _ => batch.add(cell.to_vec(), value),
             })
         })?;
         guarded(|| batch.apply())
@@ -332,28 +352,53 @@ impl Index for SledIndex {
 
 /// Operations that go in together, and go in when they are enough.
 struct Batch<'a> {
-    db: &'a ::sled::Db,
+    index: &'a SledIndex,
     batch: ::sled::Batch,
     count: usize,
+    digest: u64,
 }
 
 impl<'a> Batch<'a> {
-    fn new(db: &'a ::sled::Db) -> Batch<'a> {
+    fn new(index: &'a SledIndex) -> Batch<'a> {
         Batch {
-            db,
+            index,
             batch: ::sled::Batch::default(),
             count: 0,
+            digest: index.digest.load(Ordering::Relaxed),
         }
     }
 
-    fn insert(&mut self, key: Vec<u8>, value: &[u8]) -> Result<(), ::sled::Error> {
-        self.batch.insert(key, value);
+    /// Puts a cell where there was none.
+    fn add(&mut self, cell: Vec<u8>, stored: &[u8]) -> Result<(), ::sled::Error> {
+        self.digest = self.digest.wrapping_add(digest_of(&cell, stored));
+        self.batch.insert(cell, stored);
         self.one_more()
     }
 
-    fn remove(&mut self, key: Vec<u8>) -> Result<(), ::sled::Error> {
-        self.batch.remove(key);
-        self.one_more()
+    /// Puts or removes a cell that no other operation of the batch touches,
+    /// and answers what it was.
+    fn replace(
+        &mut self,
+        cell: Vec<u8>,
+        stored: Option<&[u8]>,
+    ) -> Result<Option<::sled::IVec>, ::sled::Error> {
+        let before = self.index.db.get(&cell)?;
+        if let Some(before) = &before {
+            self.digest = self.digest.wrapping_sub(digest_of(&cell, before));
+        }
+        match stored {
+            Some(stored) => self.add(cell, stored)?,
+            None => {
+                self.batch.remove(cell);
+                self.one_more()?;
+            }
+        }
+        Ok(before)
+    }
+
+    /// One of the index's own notes.
+    fn note(&mut self, name: &[u8], number: u64) {
+        self.batch.insert(name, &number.to_be_bytes());
     }
 
     fn one_more(&mut self) -> Result<(), ::sled::Error> {
@@ -366,8 +411,23 @@ impl<'a> Batch<'a> {
 
     fn apply(&mut self) -> Result<(), ::sled::Error> {
         self.count = 0;
-        self.db.apply_batch(std::mem::take(&mut self.batch))
+        self.note(DIGEST, self.digest);
+        self.index.db.apply_batch(std::mem::take(&mut self.batch))?;
+        self.index.digest.store(self.digest, Ordering::Relaxed);
+        Ok(())
     }
+}
+
+/// What a cell adds to the digest. A sum of plain checksums would not tell two
+/// cells from two others whose checksums differ by as much in the other
+/// direction; spread over 64 bits (SplitMix64), that does not happen by chance.
+fn digest_of(cell: &[u8], stored: &[u8]) -> u64 {
+    let crc = crc32c::crc32c_append(crc32c::crc32c(cell), stored);
+    let mut bits = u64::from(crc) | (cell.len() as u64) << 32;
+    bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
 }
 
 /// sled asserts where others return errors.

@@ -87,12 +87,13 @@ impl KillLab {
             let started = Instant::now();
             let done = sabotage(dir.path(), &mut chance);
             let moment = Moment::by(&mut chance);
-            let life = self.live(dir.path(), &acknowledged, moment)?;
-            acknowledged = life.acknowledged;
+            let at = |error| format!("cycle {cycle}, {done}, {moment}: {error}");
+            let life = self.live(dir.path(), &acknowledged, moment);
+            acknowledged = life.map_err(at)?.acknowledged;
             let verified = chance.below(3) > 0 || cycle == cycles;
             if verified {
                 let found = self.verify(dir.path(), &acknowledged, chance.coin());
-                acknowledged = found.map_err(|error| format!("cycle {cycle}: {error}"))?;
+                acknowledged = found.map_err(at)?;
             }
             if reports {
                 println!(

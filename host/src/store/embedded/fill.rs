@@ -171,6 +171,18 @@ impl FillQueue {
         self.changed.notify_all();
     }
 
+    /// Takes out the groups that the index has already.
+    fn skip(&self, filled: GroupNumber) -> Vec<Group> {
+        let mut inner = lock(&self.inner);
+        let count = inner.groups.partition_point(|group| group.number <= filled);
+        let groups: Vec<Group> = inner.groups.drain(..count).collect();
+        inner.bytes -= groups.iter().map(|group| group.bytes).sum::<usize>();
+        self.filled.store(filled.0, Ordering::Release);
+        self.begun.store(filled.0, Ordering::Release);
+        self.changed.notify_all();
+        groups
+    }
+
     /// Begins again after a group of the dump, without an index.
     pub fn restart(&self, groups: Vec<Group>, filled: GroupNumber) {
         let mut inner = lock(&self.inner);
@@ -190,23 +202,9 @@ enum Next {
     End,
 }
 
-/// What the fill thread starts with.
-pub(super) enum Start {
-    /// An index that only lacks what is in the queue.
-    Trusted(Arc<dyn Index>),
-    /// None: it is built from the base.
-    Rebuild,
-}
-
 /// Fills until the store is dropped.
-pub(super) fn run(shared: &Shared, engine: &dyn Engine, start: Start) {
-    let mut index = match start {
-        Start::Trusted(index) => {
-            shared.fill.indexed();
-            Some(index)
-        }
-        Start::Rebuild => build(shared, engine),
-    };
+pub(super) fn run(shared: &Shared, engine: &dyn Engine) {
+    let mut index = find(shared, engine).or_else(|| build(shared, engine));
     loop {
         match shared.fill.next() {
             Next::End => break,
@@ -249,6 +247,47 @@ fn restart(shared: &Shared) -> Option<()> {
         .ok()
 }
 
+/// Takes the index that an earlier process left, once it has been seen to hold
+/// everything that was filled in.
+fn find(shared: &Shared, engine: &dyn Engine) -> Option<Arc<dyn Index>> {
+    let started = Instant::now();
+    let found = guarded(|| {
+        let Some(index) = engine.kept(shared.fill.filled()) else {
+            return Ok(None);
+        };
+        index.check()?;
+        let position = index.position()?;
+        // Ahead of the journal only by somebody's hand in the directory.
+        let goes_with_it = |at: &GroupNumber| *at <= shared.fill.pushed();
+        Ok(position.filter(goes_with_it).map(|at| (index, at)))
+    });
+    let (index, position) = match found {
+        Ok(found) => found?,
+        Err(error) => {
+            tracing::warn!(%error, "the index cannot be used");
+            return None;
+        }
+    };
+    let duration_ms = started.elapsed().as_millis();
+    tracing::info!(duration_ms, "the index is as it was left");
+    put_in_place(shared, &index);
+    // Its values may be newer than those of the dump it follows, but not newer
+    // than any snapshot: the journal was read to its end before the first.
+    for group in shared.fill.skip(position) {
+        for commit in group.commits {
+            write(&commit.state.window).filled(commit.seq);
+        }
+    }
+    // Only now, or a checkpoint would not know how far it goes.
+    shared.fill.indexed();
+    Some(index)
+}
+
+fn put_in_place(shared: &Shared, index: &Arc<dyn Index>) {
+    let as_base: Arc<dyn Base> = Arc::clone(index) as Arc<dyn Base>;
+    *write(&shared.base) = as_base;
+}
+
 /// Builds an index from the base and puts it in the base's place.
 fn build(shared: &Shared, engine: &dyn Engine) -> Option<Arc<dyn Index>> {
     let base = shared.base();
@@ -270,8 +309,7 @@ fn build(shared: &Shared, engine: &dyn Engine) -> Option<Arc<dyn Index>> {
         Ok(index) => {
             let duration_ms = started.elapsed().as_millis();
             tracing::info!(duration_ms, "the index has what the last dump had");
-            let as_base: Arc<dyn Base> = Arc::clone(&index) as Arc<dyn Base>;
-            *write(&shared.base) = as_base;
+            put_in_place(shared, &index);
             shared.fill.indexed();
             Some(index)
         }

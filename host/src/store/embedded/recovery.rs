@@ -1,6 +1,6 @@
 //! Puts the store together again from what is on the disk, after an end of any
-//! kind: journal and dump are the truth, the index counts only if nothing can
-//! have happened to it.
+//! kind: journal and dump are the truth, and answer until the fill thread has an
+//! index again, an earlier one or a new one.
 //!
 //! ```text
 //! DIR/lock            held by the one process that has the store open
@@ -19,10 +19,10 @@ use bytes::Bytes;
 use super::checkpoint::Checkpoints;
 use super::fill::{Committed, FillQueue, Group};
 use super::partitions::Partitions;
-use super::{Embedded, Options, Shared, Start, fill, founding, lock, write};
+use super::{Embedded, Options, Shared, Start, founding, lock, write};
 use crate::store::disk::Disk;
 use crate::store::dump::{self, Dump, DumpError, DumpFacts, DumpWriter};
-use crate::store::index::{Base, Engine, Index, Nothing};
+use crate::store::index::{Base, Engine, Nothing};
 use crate::store::journal::{
     GroupNumber, Journal, JournalError, JournalFiles, JournalOptions, JournalReader, StoreId,
     Until, group,
@@ -72,38 +72,20 @@ pub(super) fn open_over<E: Engine>(
     let dumped = dump
         .as_ref()
         .map_or(GroupNumber(0), |dump| dump.facts().from);
-    let mut trusted = engine.trusted(dumped);
-
     let opened = match founded {
         Some(journal) => Ok((journal, Vec::new())),
-        None => open_journal(&disk, dir, store, options, position(&trusted, dumped)),
-    };
-    let opened = match (opened, &trusted) {
-        // The index has got ahead of the journal or fallen behind it, which
-        // only somebody else's hand in the directory explains. It is the one
-        // that can be done without.
-        (Err(error), Some(_)) => {
-            tracing::warn!(%error, "the index does not go with the journal");
-            trusted = None;
-            open_journal(&disk, dir, store, options, dumped)
-        }
-        (opened, _) => opened,
+        None => open_journal(&disk, dir, store, options, dumped),
     };
     let (journal, groups) = opened.map_err(|error| damaged(dir, &error))?;
     reaches(&journal, dump.as_deref()).map_err(|what| opening::damaged(dir, &what))?;
-    let base: Arc<dyn Base> = match (&trusted, &dump) {
-        (Some(index), _) => Arc::clone(index) as Arc<dyn Base>,
-        (None, Some(dump)) => Arc::clone(dump) as Arc<dyn Base>,
-        (None, None) => Arc::new(Nothing),
+    let base: Arc<dyn Base> = match &dump {
+        Some(dump) => Arc::clone(dump) as Arc<dyn Base>,
+        None => Arc::new(Nothing),
     };
-    if trusted.is_none() && journal.last() > GroupNumber(0) {
-        tracing::info!(groups = groups.len(), "the index is built anew");
-    }
-    let filled = position(&trusted, dumped);
     let shared = Arc::new(Shared {
         base: RwLock::new(base),
         partitions: Partitions::new(options),
-        fill: FillQueue::new(options.window_bytes_max, filled),
+        fill: FillQueue::new(options.window_bytes_max, dumped),
         checkpoints: Checkpoints::new(options.checkpoint_journal_bytes),
         committing: Mutex::default(),
         files: Some(Files {
@@ -125,7 +107,6 @@ pub(super) fn open_over<E: Engine>(
         log: journal,
         engine,
         shared,
-        fill: trusted.map_or(fill::Start::Rebuild, fill::Start::Trusted),
     };
     Embedded::start(start, options).map_err(directory)
 }
@@ -297,11 +278,6 @@ fn recovered_over(
         })
     });
     groups.collect()
-}
-
-fn position(index: &Option<Arc<dyn Index>>, dumped: GroupNumber) -> GroupNumber {
-    let position = index.as_ref().and_then(|index| index.position().ok()?);
-    position.unwrap_or(dumped)
 }
 
 pub(in crate::store) fn journal_dir(dir: &Path) -> PathBuf {

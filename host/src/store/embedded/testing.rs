@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use super::checkpoint::Checkpoints;
 use super::commit::Log;
-use super::fill::{self, FillQueue};
+use super::fill::FillQueue;
 use super::partitions::Partitions;
 use super::{Embedded, Options, Shared, Start, recovery};
 use crate::store::OpenError;
@@ -41,7 +41,6 @@ pub fn in_memory(parts: &Parts, options: &Options) -> Embedded {
         },
         engine: parts.engine.clone(),
         shared,
-        fill: fill::Start::Rebuild,
     };
     Embedded::start(start, options).unwrap()
 }

@@ -102,7 +102,7 @@ impl Gate {
 }
 
 impl Engine for MemoryEngine {
-    fn trusted(&self, _: GroupNumber) -> Option<Arc<dyn Index>> {
+    fn kept(&self, _: GroupNumber) -> Option<Arc<dyn Index>> {
         None
     }
 
@@ -193,6 +193,10 @@ impl Index for MemoryIndex {
         }
         drop(entries);
         self.fills.pass()
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     fn load(&self, from: &dyn Base, _: &mut dyn FnMut(u64)) -> Result<(), StoreError> {

@@ -54,14 +54,14 @@ fn no_piece_outlives_its_value() {
     let index = fresh(dir.path());
     let empty = index.db.len();
     let key = Key::from(b"k".to_vec());
-    // Head, number and position, then the pieces.
-    for (bytes, cells) in [(3_499, 3), (3_500, 4), (10_501, 7), (7_000, 5), (10, 3)] {
+    // Head, number, position and digest, then the pieces.
+    for (bytes, cells) in [(3_499, 4), (3_500, 5), (10_501, 8), (7_000, 6), (10, 4)] {
         let writes = filled([(key.clone(), Some(vec![1; bytes].into()))]);
         index.fill(&writes, GroupNumber(1)).unwrap();
         assert_eq!(index.db.len() - empty, cells, "{bytes} bytes");
     }
     index.fill(&filled([(key, None)]), GroupNumber(2)).unwrap();
-    assert_eq!(index.db.len() - empty, 2);
+    assert_eq!(index.db.len() - empty, 3);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn an_index_is_trusted_only_if_nothing_can_have_happened_to_it() {
         drop(made);
         change(dir);
         let again = engine(dir);
-        assert_eq!(again.trusted(GroupNumber(dumped)).is_some(), expected);
+        assert_eq!(again.kept(GroupNumber(dumped)).is_some(), expected);
     }
     let meta = |dir: &Path| dir.join("index.meta");
     let another_boot = |dir: &Path| {
@@ -152,12 +152,12 @@ fn an_index_is_trusted_only_if_nothing_can_have_happened_to_it() {
     });
     // Once it is open again it changes, and only this boot vouches for it.
     check(true, 5, |dir| {
-        drop(engine(dir).trusted(GroupNumber(5)).unwrap());
+        drop(engine(dir).kept(GroupNumber(5)).unwrap());
         let text = std::fs::read_to_string(meta(dir)).unwrap();
         assert!(text.starts_with("index-1\nboot "), "{text}");
     });
     check(false, 5, |dir| {
-        drop(engine(dir).trusted(GroupNumber(5)).unwrap());
+        drop(engine(dir).kept(GroupNumber(5)).unwrap());
         another_boot(dir);
     });
 }
@@ -174,4 +174,55 @@ fn a_new_index_takes_the_place_of_the_others() {
     assert_eq!(second.position(), Ok(None));
     assert!(!dir.path().join("index-1").exists());
     assert!(dir.path().join("index-2").exists());
+}
+
+/// sled hands out what it finds; that something is not there, or not the
+/// newest, only the digest tells.
+#[test]
+fn an_index_that_lost_something_is_known() {
+    fn check(expected: bool, change: impl Fn(&::sled::Db)) {
+        let dir = tempfile::tempdir().unwrap();
+        let index = open(dir.path(), 1 << 20).unwrap();
+        let long = || Some(Bytes::from(vec![7; 10_000]));
+        let values = [
+            ("long", long()),
+            ("short", Some(Bytes::from("old"))),
+            ("gone", long()),
+        ];
+        let next = [
+            ("long", long()),
+            ("short", Some(Bytes::from("new"))),
+            ("gone", None),
+        ];
+        for (values, position) in [(values, 1), (next, 2)] {
+            let writes = values.map(|(key, value)| (key.as_bytes().to_vec().into(), value));
+            index.fill(&filled(writes), GroupNumber(position)).unwrap();
+        }
+        index.check().unwrap();
+        change(&index.db);
+        drop(index);
+        let again = open(dir.path(), 1 << 20).unwrap();
+        assert_eq!(again.check().is_ok(), expected);
+    }
+    let partition = &filled([])[0].partition;
+    let key = |name: &str| Key::from(name.as_bytes().to_vec());
+    let cell = |name: &str| value_key(partition, &key(name));
+    check(true, |_| {});
+    check(false, |db| drop(db.remove(cell("long")).unwrap().unwrap()));
+    check(false, |db| {
+        let piece = piece_key(partition, &key("long"), 2);
+        drop(db.remove(piece).unwrap().unwrap());
+    });
+    check(false, |db| {
+        let old = Head::of(b"old").encode();
+        drop(db.insert(cell("short"), old).unwrap().unwrap());
+    });
+    check(false, |db| {
+        let old = Head::of(b"back").encode();
+        assert!(db.insert(cell("gone"), old).unwrap().is_none());
+    });
+    check(false, |db| {
+        drop(db.remove(seq_key(partition)).unwrap().unwrap())
+    });
+    check(false, |db| drop(db.remove(DIGEST).unwrap().unwrap()));
 }

@@ -8,6 +8,7 @@ pub mod card;
 pub mod document;
 mod error;
 pub mod live;
+pub mod member;
 pub mod sweep;
 pub mod view;
 

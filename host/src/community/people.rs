@@ -1,5 +1,6 @@
 //! Who is who: persons whom publishers vouch for, which of a reader's sessions
-//! are over, and ids that are good once.
+//! are over, ids that are good once, and
+//! who a reader is in a circle.
 //!
 //! A reader's own records lie in one of 256 partitions, found by the reader's
 //! id ([`Partition::of_reader`]); what a publisher's tokens use up lies in a
@@ -9,6 +10,7 @@
 //! Imports `store`, `identity` and `config`. Knows no tokens, no cookies and no
 //! clock: who a token speaks of, and when, is passed in.
 
+mod member;
 mod session;
 mod sign_on;
 mod used;
@@ -19,6 +21,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::member::{Entry, Known, MemberRecord, Where, enter, recognise};
 pub use self::session::{Gate, SessionMark, session_stands, sign_out, sign_out_everywhere};
 pub use self::sign_on::{Person, Profile, SignOn, Vouched, person, sign_on};
 pub use self::used::{UsedBy, sweep, use_once};

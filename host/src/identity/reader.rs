@@ -24,7 +24,7 @@ use crate::identity::keys::Keys;
 pub struct ReaderId(String);
 
 /// One reader as one circle knows them: `m_` and 128 bits.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct MemberId(String);
 
 /// A text that is no reader id.

@@ -18,7 +18,10 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-pub use self::people::{former, formers, gate, people_expired, people_expiry, person, used};
+pub use self::people::{
+    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, former, formers,
+    gate, link, member, noted, people_expired, people_expiry, person, used,
+};
 use super::usage::UsageOf;
 
 /// A circle, as the store knows it. Cheap to clone.
@@ -409,11 +412,16 @@ mod tag {
     pub const ANSWER_EXPIRY: u8 = b'E';
     pub const TAKEN: u8 = b'O';
     pub const USAGE: u8 = b'U';
+    pub const MEMBER: u8 = b'M';
+    pub const LINK: u8 = b'L';
+    pub const ANSWER_OF: u8 = b'N';
 
     // In the partitions of people and publishers.
     pub const GATE: u8 = b'G';
     pub const PERSON: u8 = b'R';
     pub const FORMER: u8 = b'F';
+    pub const CIRCLE_OF: u8 = b'V';
+    pub const ERRAND: u8 = b'Q';
     pub const USED: u8 = b'J';
     pub const PEOPLE_EXPIRY: u8 = b'K';
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RuleError, begin, committed, decode, read, write};
 use crate::identity::ReaderId;
-use crate::store::keys::{gate, people_expiry};
+use crate::store::keys::{gate, people_expiry, person};
 use crate::store::{Key, Partition, Store, StoreError, Transaction};
 
 /// What of a session tells whether it is over.
@@ -116,8 +116,8 @@ impl Gate {
 const REVOKED_MAX: usize = 64;
 
 /// Whether a session is still good: not signed out, not signed out everywhere
-/// since it began, and its reader neither erased nor signed in since as a
-/// person.
+/// since it began, and its reader neither erased nor, if they were anonymous,
+/// signed in since. A person is known here, or has no session.
 ///
 /// # Errors
 ///
@@ -130,11 +130,18 @@ pub async fn session_stands(
     // Without a transaction: nothing is written, and what was read matters to
     // nobody later.
     let snapshot = store.snapshot(&partition).await?;
-    let found = store.get(&snapshot, &gate(session.reader.as_str())).await?;
-    match found {
-        None => Ok(true),
-        Some(value) => Ok(decode::<Gate>(&value)?.lets_in(session)),
+    let reader = session.reader;
+    if let Some(value) = store.get(&snapshot, &gate(reader.as_str())).await?
+        && !decode::<Gate>(&value)?.lets_in(session)
+    {
+        return Ok(false);
     }
+    // A backup that was restored may be older than the person.
+    Ok(reader.is_anonymous()
+        || store
+            .get(&snapshot, &person(reader.as_str()))
+            .await?
+            .is_some())
 }
 
 /// Ends one session, which would last until `expires_at_ms`. Again does

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Key, KeyRange, Partition, part, tag};
+use super::{Key, KeyRange, Partition, part, split_part, tag};
 
 impl Partition {
     /// One of the partitions that hold readers' own records.
@@ -52,6 +52,97 @@ pub fn former(reader: &str, anonymous: &str) -> Key {
 /// All of a person's notes of that kind.
 pub fn formers(reader: &str) -> KeyRange {
     KeyRange::prefix(&of_reader(tag::FORMER, reader))
+}
+
+/// The note that a person was to act in a circle.
+pub fn circle_of(reader: &str, circle: &str) -> Key {
+    let mut to = of_reader(tag::CIRCLE_OF, reader).to_vec();
+    to.extend_from_slice(circle.as_bytes());
+    to.into()
+}
+
+/// All of a person's notes of that kind.
+pub fn circles_of(reader: &str) -> KeyRange {
+    KeyRange::prefix(&of_reader(tag::CIRCLE_OF, reader))
+}
+
+/// What is still to be done about a reader in the circles.
+pub fn errand(reader: &str) -> Key {
+    of_reader(tag::ERRAND, reader)
+}
+
+/// All errands of a partition.
+pub fn errands() -> KeyRange {
+    KeyRange::prefix(&[tag::ERRAND])
+}
+
+/// What a key of a note names behind its reader: an anonymous reader or a
+/// circle.
+pub fn noted(key: &Key) -> Option<&str> {
+    let (_, rest) = key.split_first()?;
+    let (_, name) = split_part(rest)?;
+    std::str::from_utf8(name).ok()
+}
+
+/// The record of a member, in their circle.
+pub fn member(member: &str) -> Key {
+    of_reader(tag::MEMBER, member)
+}
+
+/// Which member a person is, in that member's circle.
+pub fn link(reader: &str) -> Key {
+    of_reader(tag::LINK, reader)
+}
+
+/// The entry under which a member's recorded answer is found, in their circle.
+pub fn answer_of(member: &str, card: &str, key_digest: &[u8; 32]) -> Key {
+    let mut to = of_reader(tag::ANSWER_OF, member).to_vec();
+    part(&mut to, card.as_bytes());
+    to.extend_from_slice(key_digest);
+    to.into()
+}
+
+/// All such entries of a member.
+pub fn answers_of(member: &str) -> KeyRange {
+    KeyRange::prefix(&of_reader(tag::ANSWER_OF, member))
+}
+
+/// What lies in a circle under one name after another, plugins' or cards', and
+/// below each of them under one member: so that it is found without knowing
+/// the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scattered {
+    /// What plugins keep for the member.
+    State,
+    /// Offers that the member took, by card.
+    Taken,
+}
+
+impl Scattered {
+    /// All of it, of all members and under all names.
+    pub fn all(self) -> KeyRange {
+        KeyRange::prefix(self.prefix())
+    }
+
+    /// For a key of [`Scattered::all`]: the member's own keys under its name,
+    /// and where the next name begins.
+    pub fn under(self, key: &Key, member: &str) -> Option<(KeyRange, Key)> {
+        let (name, _) = split_part(key.behind(self.prefix()))?;
+        let mut own = [self.prefix(), name].concat();
+        let next = KeyRange::prefix(&own).end;
+        if self == Scattered::Taken {
+            own.push(tag::OF_VIEWER);
+        }
+        part(&mut own, member.as_bytes());
+        Some((KeyRange::prefix(&own), next))
+    }
+
+    fn prefix(self) -> &'static [u8] {
+        match self {
+            Scattered::State => &[tag::STATE, tag::OF_VIEWER],
+            Scattered::Taken => &[tag::TAKEN],
+        }
+    }
 }
 
 /// An id that is good once, by the SHA-256 of it.

@@ -393,6 +393,13 @@ async fn note(
     let expires_at_ms = attempt.action.now_ms.saturating_add(age_ms);
     let key = record::digest(&attempt.action.id);
     once::record(transaction, slug, &key, &record.encode(), expires_at_ms).await?;
+    once::note_member(
+        transaction,
+        slug,
+        &key,
+        known.member.as_str(),
+        expires_at_ms,
+    )?;
     if let Some(by) = taken_by(attempt, known) {
         let note = record::encode_note(&attempt.action.id, record);
         let offer = offer_digest(&attempt.offer);

@@ -19,8 +19,9 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use self::people::{
-    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, former, formers,
-    gate, link, member, noted, people_expired, people_expiry, person, used,
+    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
+    former, formers, gate, link, member, noted, people_expired, people_expiry, person,
+    split_to_be_forgotten, to_be_forgotten, used,
 };
 use super::usage::UsageOf;
 

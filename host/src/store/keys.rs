@@ -58,6 +58,19 @@ impl Partition {
         part(to, &self.0);
     }
 
+    /// Whether a key of the engine lies in a circle, and not with the host, a
+    /// publisher or people.
+    pub(in crate::store) fn is_circles(key: &[u8]) -> bool {
+        let mut host = Vec::new();
+        Partition::host().encode(&mut host);
+        match key {
+            // Only a circle's id is that long.
+            [PART_IS_DIGEST, ..] => true,
+            [_, tag::CIRCLE, ..] => !key.starts_with(&host),
+            _ => false,
+        }
+    }
+
     /// How long the partition's part of a key of the engine is.
     pub(in crate::store) fn encoded_len(key: &[u8]) -> Option<usize> {
         part_len(key)

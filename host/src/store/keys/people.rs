@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Key, KeyRange, PART_IS_DIGEST, Partition, part, split_part, tag};
+use super::{Key, KeyRange, PART_BYTES_MAX, PART_IS_DIGEST, Partition, part, split_part, tag};
 
 impl Partition {
     /// One of the partitions that hold readers' own records.
@@ -24,9 +24,14 @@ impl Partition {
 
     /// What is kept for a publisher as a whole, and is no circle's.
     pub fn publisher(id: &str) -> Partition {
-        let mut bytes = Vec::with_capacity(1 + id.len());
-        bytes.push(tag::PUBLISHER);
-        bytes.extend_from_slice(id.as_bytes());
+        let mut bytes = vec![tag::PUBLISHER];
+        // So that the partition's own part of a key never stands as a digest,
+        // and tells what it is of.
+        if id.len() < PART_BYTES_MAX {
+            bytes.extend_from_slice(id.as_bytes());
+        } else {
+            bytes.extend_from_slice(&Sha256::digest(id)[..PART_BYTES_MAX - 1]);
+        }
         Partition(bytes.into())
     }
 }

@@ -20,5 +20,5 @@ pub use idempotency::{FormStamp, IdempotencyKey, Inputs, body_digest, form_key};
 pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
-pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, member_id};
+pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, erasure_receipt, member_id};
 pub use session::{CookieKind, Session};

@@ -81,13 +81,13 @@ pub fn note_member(
     Ok(tx.put(expiry, to_be_forgotten.into())?)
 }
 
-/// Up to `limit` answers recorded for a member, each by its key; forgotten with
-/// [`forget_recorded`]. Those that have expired may be among them.
-pub async fn recorded_for(
+/// Up to `limit` entries of answers recorded for a member. Those that have
+/// expired may be among them.
+pub async fn entries_for(
     tx: &mut Transaction,
     member: &str,
     limit: usize,
-) -> Result<Vec<(Key, Bytes)>, StoreError> {
+) -> Result<Vec<Key>, StoreError> {
     let limit = PageLimit {
         entries_max: limit,
         bytes_max: usize::MAX,
@@ -95,16 +95,22 @@ pub async fn recorded_for(
     let page = tx
         .scan(answers_of(member), Direction::Forward, limit)
         .await?;
-    let mut found = Vec::with_capacity(page.entries.len());
-    for (entry, record_key) in page.entries {
-        let record = tx.get(&Key::from_bytes(record_key)).await?;
-        let answer = record.map(|record| record.slice(record.len().min(EXPIRY_BYTES)..));
-        found.push((entry, answer.unwrap_or_default()));
-    }
-    Ok(found)
+    Ok(page.entries.into_iter().map(|(entry, _)| entry).collect())
 }
 
-/// Forgets an answer by its entry of [`recorded_for`].
+/// The answer that an entry of [`entries_for`] is about.
+pub async fn recorded_under(
+    tx: &mut Transaction,
+    entry: &Key,
+) -> Result<Option<Bytes>, StoreError> {
+    let Some(record_key) = tx.get(entry).await? else {
+        return Ok(None);
+    };
+    let record = tx.get(&Key::from_bytes(record_key)).await?;
+    Ok(record.map(parse).transpose()?.map(|record| record.answer))
+}
+
+/// Forgets an answer by its entry of [`entries_for`].
 pub async fn forget_recorded(tx: &mut Transaction, entry: Key) -> Result<(), StoreError> {
     if let Some(record_key) = tx.get(&entry).await? {
         let record_key = Key::from_bytes(record_key);

@@ -158,10 +158,11 @@ async fn a_members_answers_are_found_and_forgotten() {
     tx.commit().await.unwrap();
 
     let mut tx = begin(&store).await;
-    let found = recorded_for(&mut tx, "m_one", 10).await.unwrap();
+    let found = entries_for(&mut tx, "m_one", 10).await.unwrap();
     assert_eq!(found.len(), 2);
-    for (entry, answer) in found {
-        assert_eq!(answer, "answer");
+    for entry in found {
+        let answer = recorded_under(&mut tx, &entry).await;
+        assert_eq!(answer, Ok(Some(Bytes::from("answer"))));
         forget_recorded(&mut tx, entry).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::member::{Link, MemberRecord};
+use super::member::trace;
 use super::session::{Ended, Gate};
-use super::{RuleError, begin, committed, read, write};
+use super::{RuleError, begin, committed, write};
 use crate::community::once;
 use crate::config::CircleId;
-use crate::identity::{Keys, MemberId, ReaderId, member_id};
+use crate::identity::{Keys, MemberId, ReaderId};
 use crate::store::keys::{
     Scattered, circles_of, errand, errands, formers, link, member as member_key, noted,
     person as person_key,
@@ -178,10 +178,10 @@ pub async fn erase_in_circle(
         }
         let answers = match room {
             0 => Vec::new(),
-            room => once::recorded_for(&mut tx, member.as_str(), room).await?,
+            room => once::entries_for(&mut tx, member.as_str(), room).await?,
         };
         room -= answers.len();
-        for (entry, _) in answers {
+        for entry in answers {
             once::forget_recorded(&mut tx, entry).await?;
         }
         let is_last = room > 0;
@@ -231,10 +231,7 @@ async fn mask(
 ) -> Result<Option<MemberId>, RuleError> {
     loop {
         let mut tx = begin(store, &Partition::circle(circle.as_str())).await?;
-        let linked: Option<Link> = read(&mut tx, &link(reader.as_str())).await?;
-        let member = linked.map_or_else(|| member_id(keys, circle, reader), |link| link.member);
-        let key = member_key(member.as_str());
-        let Some(record) = read::<MemberRecord>(&mut tx, &key).await? else {
+        let Some((member, record)) = trace(&mut tx, keys, circle, reader).await? else {
             return Ok(None);
         };
         if record.erased {
@@ -243,7 +240,7 @@ async fn mask(
         if !record.is_open_to(reader) {
             return Ok(None);
         }
-        write(&mut tx, key, &record.masked())?;
+        write(&mut tx, member_key(member.as_str()), &record.masked())?;
         if committed(tx).await? {
             return Ok(Some(member));
         }

@@ -42,8 +42,8 @@ pub async fn rename_in_circle(
     }
 }
 
-/// Ends the errand, if the person is still called what was copied; `false` if
-/// there is more to do.
+/// Ends the errand, if the person is still called what was copied, or still
+/// nobody; `false` if there is more to do.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub async fn rename_in_circle(
 pub async fn renamed(
     store: &Arc<dyn Store>,
     reader: &ReaderId,
-    copied: &Person,
+    copied: Option<&Person>,
 ) -> Result<bool, RuleError> {
     let partition = Partition::of_reader(reader.as_str());
     loop {
@@ -59,7 +59,8 @@ pub async fn renamed(
         let key = errand(reader.as_str());
         let person: Option<Person> = read(&mut tx, &person_key(reader.as_str())).await?;
         let left: Option<Errand> = read(&mut tx, &key).await?;
-        let is_right = person.is_some_and(|person| person.profile == copied.profile);
+        let profile = |person: &Person| person.profile.clone();
+        let is_right = person.as_ref().map(profile) == copied.map(profile);
         if left != Some(Errand::Rename) || !is_right {
             return Ok(false);
         }

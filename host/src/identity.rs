@@ -14,6 +14,7 @@ pub mod reader;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod ticket;
 mod token;
 
 pub use idempotency::{FormStamp, IdempotencyKey, Inputs, body_digest, form_key};
@@ -21,4 +22,5 @@ pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
 pub use reader::{MemberId, ReaderId, derive_anonymous, member_id};
-pub use session::{CookieKind, Session};
+pub use session::{CookieKind, Session, SessionAges, SessionId};
+pub use ticket::{Ticket, TicketAction, TicketRefused};

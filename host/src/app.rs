@@ -10,7 +10,7 @@ mod world;
 
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
 use crate::contract::CardContext;
-use crate::identity::{CookieKind, Keys};
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
 use crate::live::flight::Flights;
@@ -40,6 +40,8 @@ pub struct App {
     pub public_url: WebOrigin,
     /// Which cookie carries sessions.
     pub cookie: CookieKind,
+    /// How long sessions last.
+    pub session_ages: SessionAges,
     /// This host's secret keys.
     pub keys: Keys,
     /// All that is durable.

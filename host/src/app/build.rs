@@ -3,7 +3,8 @@
 use super::{App, Card, Circle, PluginState, Publisher, World, known};
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
-use crate::identity::{CookieKind, Keys};
+use crate::identity::session::ANONYMOUS_AGE_MAX;
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
 use crate::live::flight::Flights;
@@ -97,6 +98,10 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
     let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
+        session_ages: SessionAges {
+            vouched_s: config.identity.session_age_s,
+            anonymous_s: ANONYMOUS_AGE_MAX.as_secs(),
+        },
         view_limits: ViewLimits {
             nodes_max: config.view.nodes_max,
             depth_max: config.view.depth_max,

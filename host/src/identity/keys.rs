@@ -46,6 +46,7 @@ pub struct Keys {
 pub(crate) enum Purpose {
     Offer,
     Session,
+    Ticket,
 }
 
 /// What is wrong with the key file, and what to do about it.
@@ -129,8 +130,10 @@ impl Keys {
     ) -> Option<Hmac<Sha256>> {
         let key = self.signing.iter().find(|key| key.id == id)?;
         let good = match (purpose, key.retired_at) {
-            (Purpose::Session, _) | (Purpose::Offer, None) => true,
-            (Purpose::Offer, Some(at)) => now.duration_since(at) <= RETIRED_OFFER_AGE_MAX,
+            (Purpose::Session, _) | (_, None) => true,
+            (Purpose::Offer | Purpose::Ticket, Some(at)) => {
+                now.duration_since(at) <= RETIRED_OFFER_AGE_MAX
+            }
         };
         good.then(|| key.mac(purpose))
     }
@@ -201,6 +204,7 @@ struct SigningKey {
     // hash blocks of a short HMAC.
     offer: Hmac<Sha256>,
     session: Hmac<Sha256>,
+    ticket: Hmac<Sha256>,
 }
 
 impl SigningKey {
@@ -210,6 +214,7 @@ impl SigningKey {
             retired_at: line.retired_at,
             offer: subkey(&line.secret, "offer"),
             session: subkey(&line.secret, "session"),
+            ticket: subkey(&line.secret, "ticket"),
         }
     }
 
@@ -217,6 +222,7 @@ impl SigningKey {
         match purpose {
             Purpose::Offer => self.offer.clone(),
             Purpose::Session => self.session.clone(),
+            Purpose::Ticket => self.ticket.clone(),
         }
     }
 }

@@ -8,9 +8,9 @@ mod build;
 mod known;
 mod world;
 
-use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, WebOrigin};
+use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
 use crate::contract::CardContext;
-use crate::identity::{CookieKind, Keys};
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
 use crate::live::flight::Flights;
@@ -20,7 +20,7 @@ use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Partition, Store};
+use crate::store::{Ledger, Partition, Store};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use base64::Engine;
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use tokio::sync::{RwLock, watch};
 
 pub use self::build::{BuildError, Parts, build};
-pub use self::world::{RealWorld, World, millis};
+pub use self::world::{RealWorld, World, instant, millis};
 
 /// The host, without its listeners.
 pub struct App {
@@ -40,6 +40,8 @@ pub struct App {
     pub public_url: WebOrigin,
     /// Which cookie carries sessions.
     pub cookie: CookieKind,
+    /// How long sessions last.
+    pub session_ages: SessionAges,
     /// This host's secret keys.
     pub keys: Keys,
     /// All that is durable.
@@ -62,6 +64,10 @@ pub struct App {
     pub circles: Vec<Arc<Circle>>,
     /// Cards that were configured once.
     pub removed_cards: HashSet<CardSlug>,
+    /// Circles that were configured once.
+    pub removed_circles: HashSet<CircleId>,
+    /// Readers who were erased, in a file beside the store.
+    pub erasures: Arc<Ledger>,
     /// The plugins, by the order of the file.
     pub plugins: Vec<watch::Receiver<PluginState>>,
     /// What is counted.
@@ -109,6 +115,8 @@ pub struct Circle {
 /// A tenant.
 #[derive(Debug)]
 pub struct Publisher {
+    /// Its id.
+    pub id: PublisherId,
     /// Its name.
     pub name: String,
     /// The sites whose pages may show its cards with their buttons.
@@ -148,6 +156,17 @@ impl App {
     pub fn new_id(&self, prefix: &str) -> String {
         let random = URL_SAFE_NO_PAD.encode(self.world.random());
         format!("{prefix}_{random}")
+    }
+
+    /// Every circle there is or was.
+    pub fn circles_ever(&self) -> impl Iterator<Item = &CircleId> {
+        let there = self.circles.iter().map(|circle| &circle.id);
+        there.chain(&self.removed_circles)
+    }
+
+    /// A circle that there is.
+    pub fn circle(&self, id: &CircleId) -> Option<&Arc<Circle>> {
+        self.circles.iter().find(|circle| circle.id == *id)
     }
 
     /// The plugins that are not ready, if any: how many are being prepared

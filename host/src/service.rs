@@ -6,8 +6,12 @@
 pub mod act;
 pub mod card;
 pub mod document;
+pub mod erase;
+pub mod errands;
 mod error;
+pub mod export;
 pub mod live;
+pub mod member;
 pub mod sweep;
 pub mod view;
 

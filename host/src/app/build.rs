@@ -3,7 +3,8 @@
 use super::{App, Card, Circle, PluginState, Publisher, World, known};
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
-use crate::identity::{CookieKind, Keys};
+use crate::identity::session::ANONYMOUS_AGE_MAX;
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
 use crate::live::flight::Flights;
@@ -12,7 +13,9 @@ use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
-use crate::store::{self, OpenError, Partition, Quotas, Store, StoreError, Usage};
+use crate::store::{
+    self, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError, Usage,
+};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use std::collections::HashMap;
@@ -46,6 +49,9 @@ pub enum BuildError {
     /// The secret keys.
     #[error(transparent)]
     Keys(#[from] crate::identity::keys::KeyFileError),
+    /// The ledger of erasures.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The store's files.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -89,8 +95,13 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
     let circles = circles(config);
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
+    let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
+        session_ages: SessionAges {
+            vouched_s: config.identity.session_age_s,
+            anonymous_s: ANONYMOUS_AGE_MAX.as_secs(),
+        },
         view_limits: ViewLimits {
             nodes_max: config.view.nodes_max,
             depth_max: config.view.depth_max,
@@ -113,6 +124,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         cards,
         circles: circles.into_values().collect(),
         removed_cards,
+        removed_circles,
+        erasures: Arc::new(Ledger::open(&dir.erasures())?),
         plugins,
         counters: Counters::default(),
     });
@@ -230,6 +243,7 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
         .iter()
         .map(|publisher| {
             let made = Publisher {
+                id: publisher.id.clone(),
                 name: publisher.name.clone(),
                 origins: publisher.origins.clone(),
                 budget: Budget::new(

@@ -128,7 +128,13 @@ pub fn languages(lang: Option<&str>, headers: &HeaderMap) -> Vec<String> {
 /// Adds the session's cookie to an answer.
 pub fn set_session(shared: &Shared, response: &mut Response, session: &Session) {
     let app = &shared.app;
-    let cookie = session::set_cookie(&app.keys, app.cookie, session);
+    let cookie = session::set_cookie(
+        &app.keys,
+        app.cookie,
+        session,
+        app.session_ages,
+        app.world.now(),
+    );
     // Base64url and attribute words, so this is always a header value.
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -127,7 +127,8 @@ pub fn session_of(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
         .iter()
         .filter_map(|value| value.to_str().ok());
     let app = &shared.app;
-    session::parse_cookie(&app.keys, app.cookie, cookies, app.world.now())
+    let now = app.world.now();
+    session::parse_cookie(&app.keys, app.cookie, cookies, app.session_ages, now)
 }
 
 /// The network a request's limits are counted under.

@@ -12,7 +12,7 @@ use crate::http::limits::Limited;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked, RequestId, Slug, network_of, same_site, session_of, text};
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Session, form_key};
+use crate::identity::{IdempotencyKey, Inputs, Session, SessionId, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Setting, own_stamp, section, theme_word,
@@ -269,7 +269,9 @@ async fn run(
 fn remember(request: &Request<'_>, response: &mut Response, acted: &Acted) {
     let had = session_of(request.shared, request.headers);
     if had.is_none_or(|session| session.reader != acted.reader) {
-        let session = Session::begin(acted.reader.clone(), request.shared.app.world.now());
+        let app = &request.shared.app;
+        let id = SessionId::of(app.world.random());
+        let session = Session::anonymous(acted.reader.clone(), id, app.world.now());
         set_session(request.shared, response, &session);
     }
 }

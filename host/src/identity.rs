@@ -25,6 +25,6 @@ pub use key_set::KeySet;
 pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
-pub use reader::{MemberId, ReaderId, derive_anonymous, member_id};
+pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, member_id};
 pub use session::{CookieKind, Session, SessionAges, SessionId};
 pub use ticket::{Ticket, TicketAction, TicketRefused};

@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// Longest id, slug and each half of a plugin's name. Keys of the store are
@@ -17,7 +18,8 @@ pub const ID_BYTES_MAX: usize = 64;
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident by $check:path;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -32,6 +34,20 @@ macro_rules! names {
 
             fn from_str(text: &str) -> Result<Self, String> {
                 $check(text).map(|()| Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
             }
         }
 

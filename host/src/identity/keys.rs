@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! # comment
-//! root BASE64                          derives ids of members and anonymous readers
+//! root BASE64                          derives ids of members and readers
 //! sign k1 BASE64 retired 2026-01-02T03:04:05Z
 //! sign k2 BASE64                       the last one that is not retired signs
 //! ```
@@ -31,6 +31,7 @@ pub const RETIRED_OFFER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24)
 pub struct Keys {
     member: Hmac<Sha256>,
     anonymous: Hmac<Sha256>,
+    person: Hmac<Sha256>,
     form: Hmac<Sha256>,
     artifact: Hmac<Sha256>,
     /// In the order of the file. Never empty.
@@ -144,6 +145,10 @@ impl Keys {
         first_half(mac_of(&self.anonymous, parts))
     }
 
+    pub(crate) fn derive_person(&self, parts: &[&[u8]]) -> [u8; 16] {
+        first_half(mac_of(&self.person, parts))
+    }
+
     /// The key that seals compiled plugins.
     pub(crate) fn artifact_seal(&self) -> [u8; 32] {
         mac_of(&self.artifact, &[])
@@ -162,6 +167,7 @@ impl Keys {
         Keys {
             member: subkey(&lines.root, "member id"),
             anonymous: subkey(&lines.root, "anonymous reader"),
+            person: subkey(&lines.root, "person"),
             form: subkey(&lines.root, "form key"),
             artifact: subkey(&lines.root, "artifact seal"),
             signing,

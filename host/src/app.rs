@@ -8,7 +8,7 @@ mod build;
 mod known;
 mod world;
 
-use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, WebOrigin};
+use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
 use crate::contract::CardContext;
 use crate::identity::{CookieKind, Keys};
 use crate::live::cache::{ViewCache, ViewKey};
@@ -109,6 +109,8 @@ pub struct Circle {
 /// A tenant.
 #[derive(Debug)]
 pub struct Publisher {
+    /// Its id.
+    pub id: PublisherId,
     /// Its name.
     pub name: String,
     /// The sites whose pages may show its cards with their buttons.

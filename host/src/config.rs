@@ -316,6 +316,7 @@ impl Sections {
         }
         if let (Some(live), Some(server)) = (&self.live, &self.server) {
             check::live(live, server, root, problems);
+            check::live_of_address(live, server, root, problems);
         }
     }
 

@@ -18,5 +18,6 @@ pub mod server;
 pub mod site;
 mod wait;
 mod webdriver;
+pub mod wire;
 
 pub use wait::{eventually, eventually_within};

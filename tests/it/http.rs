@@ -11,6 +11,7 @@ mod backup;
 mod config;
 mod counter;
 mod documents;
+mod floods;
 mod form;
 mod limits;
 mod live;

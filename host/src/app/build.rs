@@ -230,6 +230,7 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
         .iter()
         .map(|publisher| {
             let made = Publisher {
+                id: publisher.id.clone(),
                 name: publisher.name.clone(),
                 origins: publisher.origins.clone(),
                 budget: Budget::new(

@@ -8,9 +8,11 @@ use crate::http::Shared;
 use crate::http::answer::{assets, document, languages, notice, set_session};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
-use crate::http::limits::Limited;
+use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
-use crate::http::request::{Asked, RequestId, Slug, network_of, same_site, session_of, text};
+use crate::http::request::{
+    Asked, RequestId, Slug, Whole, limited, network_of, same_site, session_of, text,
+};
 use crate::identity::FormStamp;
 use crate::identity::{IdempotencyKey, Inputs, Session, form_key};
 use crate::service::act::{ActRequest, Acted, act};
@@ -22,8 +24,6 @@ use crate::service::{ServiceError, card};
 use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -64,7 +64,7 @@ pub async fn post(
     Slug(slug): Slug,
     Asked(query): Asked<ActQuery>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let request = Request {
         shared: &shared,
@@ -74,8 +74,8 @@ pub async fn post(
         peer,
     };
     let result = match body {
-        Ok(body) => answer(&request, &body).await,
-        Err(_) => Err(body_too_large(&shared)),
+        Ok(Whole(body)) => answer(&request, &body).await,
+        Err(error) => Err(error),
     };
     match result {
         Ok(response) => response,
@@ -103,13 +103,18 @@ async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpErro
         "actions are sent from the card itself",
     )?;
     let network = network_of(request.shared, request.peer, request.headers);
-    request
-        .shared
-        .limits
-        .check(Limited::Act, network)
-        .map_err(|refused| ServiceError::RateLimited {
-            retry_after_ms: refused.ms,
-        })?;
+    limited(
+        request.shared,
+        Rate::ActsOfAddress,
+        Client::Network(network),
+    )?;
+    if let Some(session) = session_of(request.shared, request.headers) {
+        limited(
+            request.shared,
+            Rate::ActsOfReader,
+            Client::Reader(session.reader),
+        )?;
+    }
     match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,
         Some(FORM) => Ok(by_form(request, body).await?),
@@ -256,12 +261,15 @@ async fn run(
 ) -> Result<Acted, ServiceError> {
     let shared = request.shared;
     let network = network_of(shared, request.peer, request.headers);
-    let admission = || {
-        let limited = shared.limits.check(Limited::AnonymousViewer, network);
+    let check = |rate, client| {
+        let limited = shared.limits.check(rate, client);
         limited.map_err(|refused| ServiceError::RateLimited {
             retry_after_ms: refused.ms,
         })
     };
+    let publisher = card.circle.publisher.id.clone();
+    check(Rate::ActsOfPublisher, Client::Publisher(publisher))?;
+    let admission = || check(Rate::AnonymousViewers, Client::Network(network));
     act(&shared.app, card, act_request, &admission).await
 }
 
@@ -365,15 +373,4 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
         .split(';')
         .next()
         .map(|value| value.trim().to_ascii_lowercase())
-}
-
-fn body_too_large(shared: &Shared) -> HttpError {
-    HttpError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        format!(
-            "the body has more than {} bytes",
-            shared.app.config.server.body_bytes_max
-        ),
-    )
 }

@@ -7,7 +7,7 @@ use crate::http::Shared;
 use crate::http::answer::languages;
 use crate::http::error::HttpError;
 use crate::http::headers;
-use crate::http::limits::StreamPlace;
+use crate::http::limits::Place;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked as Query, RequestId, Slug, network_of, same_site, session_of};
 use crate::live::hub::Form;
@@ -214,11 +214,11 @@ struct EventStream {
     heartbeat: Duration,
     next_heartbeat: Instant,
     opened: bool,
-    _place: StreamPlace,
+    _place: Place,
 }
 
 impl EventStream {
-    fn new(shared: &Shared, live: Live, place: StreamPlace) -> EventStream {
+    fn new(shared: &Shared, live: Live, place: Place) -> EventStream {
         let longest = Duration::from_secs(shared.app.config.live.heartbeat_s);
         // Streams that were opened together, as after a restart, do not beat
         // together: each is up to a quarter shorter.

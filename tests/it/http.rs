@@ -13,6 +13,7 @@ mod counter;
 mod documents;
 mod floods;
 mod form;
+mod headers;
 mod limits;
 mod live;
 mod process;

@@ -82,7 +82,7 @@ pub async fn every_request(
     async move {
         let mut response = in_time(&shared, request, next).await;
         let headers = response.headers_mut();
-        headers::every_answer(headers);
+        headers::every_answer(headers, &shared.app.public_url);
         if let Ok(id) = HeaderValue::try_from(id) {
             headers.insert(REQUEST_ID, id);
         }

@@ -6,7 +6,6 @@ use super::view::parse_size;
 use crate::http::Shared;
 use crate::http::answer::languages;
 use crate::http::error::HttpError;
-use crate::http::headers;
 use crate::http::limits::Place;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked as Query, RequestId, Slug, network_of, same_site, session_of};
@@ -68,12 +67,10 @@ pub async fn of_cards(
     Query(query): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let mut response = match answer(&shared, peer, &query, &headers).await {
+    match answer(&shared, peer, &query, &headers).await {
         Ok(response) => response,
         Err(error) => error.with_id(Some(&id)).into_response(),
-    };
-    headers::data(response.headers_mut());
-    response
+    }
 }
 
 async fn answer(

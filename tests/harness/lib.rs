@@ -11,6 +11,7 @@ pub mod client;
 pub mod demo;
 pub mod events;
 pub mod guests;
+mod html;
 pub mod paths;
 mod process;
 pub mod proxy;
@@ -20,4 +21,5 @@ mod wait;
 mod webdriver;
 pub mod wire;
 
+pub use html::mistakes;
 pub use wait::{eventually, eventually_within};

@@ -19,6 +19,7 @@ mod live;
 mod process;
 mod refusals;
 mod scripts;
+mod valid;
 mod view;
 
 use quanka_tests::client::{Answer, Client, Request};

@@ -1,6 +1,6 @@
 //! Says what it hears, in every place of every kind of node that holds text:
 //! `text` of its configuration, `url` in every place of an address, and what
-//! readers have told it in `line`.
+//! readers have told it in `line` and `lines`.
 
 use quanka_card::prelude::*;
 use serde::Deserialize;
@@ -23,12 +23,15 @@ impl Card for Parrot {
 
     fn render(cx: &CardContext<Config>) -> Result<View> {
         let Config { text: say, url } = &cx.config;
+        // Most places hold one line; the others get the whole as well.
+        let line = &say.replace('\n', " ");
         let heard: Vec<String> = state::card().get("heard")?.unwrap_or_default();
-        Ok(View::new(say).summary(say).image(url).body((
-            shown(say, url),
-            asked(say),
+        Ok(View::new(line).summary(line).image(url).body((
+            shown(line, url),
+            text(say).quote(),
+            asked(line, say),
             each(heard, |line| {
-                column((text(&line), details(line, divider())))
+                column((text(&line), details(line.replace('\n', " "), divider())))
             }),
         )))
     }
@@ -37,6 +40,7 @@ impl Card for Parrot {
         let line = action.value("line").unwrap_or_default().to_owned();
         let mut heard: Vec<String> = state::card().get("heard")?.unwrap_or_default();
         heard.push(line.clone());
+        heard.push(action.value("lines").unwrap_or_default().to_owned());
         state::card().put("heard", &heard)?;
         Ok(Outcome::success(&line).event("heard", &line))
     }
@@ -67,13 +71,13 @@ fn shown(say: &str, url: &str) -> Element {
     ))
 }
 
-fn asked(say: &str) -> Element {
+fn asked(say: &str, lines: &str) -> Element {
     form((
         input("line", say).placeholder(say).value(say).max(160),
         input("lines", say)
             .multiline()
             .placeholder(say)
-            .value(say)
+            .value(lines)
             .max(160),
         choice("list", say).option(say, say).option("b", say),
         choice("menu", say).option(say, say).option("b", say).menu(),

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod offer;
 pub mod origin;
 pub mod reader;
+pub mod secret;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -21,4 +22,5 @@ pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
 pub use reader::{MemberId, ReaderId, derive_anonymous, member_id};
+pub use secret::Secret;
 pub use session::{CookieKind, Session};

@@ -19,6 +19,7 @@ mod live;
 mod process;
 mod refusals;
 mod scripts;
+mod secrets;
 mod valid;
 mod view;
 

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -230,6 +231,30 @@ fn document_wanted(request: &Request) -> Option<DocumentKind> {
             true => DocumentKind::Frame,
             false => DocumentKind::Page,
         })
+}
+
+/// A JSON body, read or refused with what is wrong and where. What was sent is
+/// not repeated: it may be a token in the wrong place, and errors are logged by
+/// those who get them.
+///
+/// # Errors
+///
+/// 400; `what` names the body: *an action*.
+pub fn read_json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, HttpError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let told = error.to_string();
+        let names_a_field = told.starts_with("unknown field") || told.starts_with("missing field");
+        let why = match error.classify() {
+            Category::Data if names_a_field => told,
+            Category::Data => format!(
+                "a value of the wrong type at line {} column {}",
+                error.line(),
+                error.column()
+            ),
+            _ => format!("no JSON at line {} column {}", error.line(), error.column()),
+        };
+        HttpError::bad_request(format!("the body is not {what}: {why}"))
+    })
 }
 
 /// The session a request brings, if a good one.

@@ -17,7 +17,7 @@ use crate::community::once::{self, TakenBy};
 use crate::config::CardState;
 use crate::contract::{Action, Outcome, Reader, Role};
 use crate::identity::{
-    IdempotencyKey, Inputs, Offer, ReaderId, body_digest, derive_anonymous, offer,
+    IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, offer,
 };
 use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
@@ -36,7 +36,7 @@ pub struct ActRequest {
     /// Makes it happen once.
     pub key: IdempotencyKey,
     /// The signed offer.
-    pub offer: String,
+    pub offer: Secret,
     /// The form's inputs.
     pub inputs: Inputs,
 }
@@ -138,7 +138,7 @@ async fn repeat(
     };
     let session = request.wanted.reader.as_ref();
     let theirs = session.is_none_or(|session| *session == record.reader);
-    if !theirs || record.body != body_digest(&request.offer, &request.inputs) {
+    if !theirs || record.body != body_digest(request.offer.expose(), &request.inputs) {
         return Err(ServiceError::KeyReused);
     }
     let wanted = Wanted {
@@ -166,7 +166,7 @@ fn admit(
     let now = app.world.now();
     let wanted = request.wanted;
     let session = wanted.reader.as_ref();
-    let offer = offer::verify(&app.keys, &request.offer, &card.slug, session, now)?;
+    let offer = offer::verify(&app.keys, request.offer.expose(), &card.slug, session, now)?;
     if card.state == CardState::Closed {
         return Err(ServiceError::Conflict(
             "this card is closed and takes no more actions".to_owned(),
@@ -194,7 +194,7 @@ fn admit(
             now_ms: millis(now),
             seed: u64::from_le_bytes(seed),
         },
-        body: body_digest(&request.offer, &request.inputs),
+        body: body_digest(request.offer.expose(), &request.inputs),
         offer,
         reader,
         reader_id,

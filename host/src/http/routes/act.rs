@@ -11,10 +11,10 @@ use crate::http::headers::Framing;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
 use crate::http::request::{
-    Asked, RequestId, Slug, Whole, limited, network_of, same_site, session_of, text,
+    Asked, RequestId, Slug, Whole, limited, network_of, read_json, same_site, session_of, text,
 };
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Session, form_key};
+use crate::identity::{IdempotencyKey, Inputs, Secret, Session, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Setting, own_stamp, section, theme_word,
@@ -47,10 +47,10 @@ pub struct ActQuery {
 }
 
 /// The JSON body.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ActBody {
-    offer: String,
+    offer: Secret,
     #[serde(default)]
     inputs: serde_json::Map<String, Value>,
     key: Option<String>,
@@ -127,8 +127,7 @@ async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpErro
 }
 
 async fn by_json(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
-    let body: ActBody = serde_json::from_slice(body)
-        .map_err(|error| HttpError::bad_request(format!("the body is not an action: {error}")))?;
+    let body: ActBody = read_json(body, "an action")?;
     let header_key = text(request.headers, &IDEMPOTENCY_KEY);
     let key = IdempotencyKey::of_request(body.key.as_deref(), header_key)
         .map_err(|error| HttpError::bad_request(error.to_string()))?;
@@ -185,7 +184,7 @@ async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, Service
     let act_request = ActRequest {
         key: form_key(&app.keys, wanted.reader.as_ref(), &offer, &inputs, &stamp),
         wanted: wanted.clone(),
-        offer: offer.clone(),
+        offer: offer.clone().into(),
         inputs: inputs.clone(),
     };
     match run(request, card, act_request).await {

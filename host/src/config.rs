@@ -324,6 +324,7 @@ impl Sections {
         }
         if let (Some(live), Some(server)) = (&self.live, &self.server) {
             check::live(live, server, root, problems);
+            check::live_of_address(live, server, root, problems);
         }
         if let (Some(identity), Some(server)) = (&self.identity, &self.server) {
             check::identity(identity, server, root, problems);

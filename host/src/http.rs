@@ -7,6 +7,7 @@
 pub mod address;
 mod answer;
 mod assets;
+mod connection;
 mod error;
 mod headers;
 pub mod limits;
@@ -15,7 +16,7 @@ mod request;
 mod routes;
 pub mod serve;
 
-use self::limits::Limits;
+use self::limits::{Limits, Rate};
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -33,7 +34,7 @@ pub struct Shared(Arc<Facilities>);
 pub struct Facilities {
     /// The host.
     pub app: Arc<App>,
-    /// Limits by address.
+    /// How often who may do what.
     pub limits: Limits,
     /// Says when the host stops, to what would go on for ever.
     pub stop: watch::Receiver<()>,
@@ -56,12 +57,16 @@ impl Deref for Shared {
 /// The routes for readers and pages; with the operator's, when they share a
 /// listener.
 pub fn router(shared: &Shared) -> Router {
-    let readers = Router::new()
+    let mut cards = Router::new()
         .route("/c/{card}", get(routes::page::get))
         .route("/c/{card}/embed", get(routes::embed::get))
         .route("/c/{card}/view", get(routes::view::get))
         .route("/c/{card}/live", get(routes::live::of_card))
-        .route("/live", get(routes::live::of_cards))
+        .route("/live", get(routes::live::of_cards));
+    if shared.limits.has(Rate::Reads) {
+        cards = cards.route_layer(from_fn_with_state(shared.clone(), request::read));
+    }
+    let readers = cards
         .route("/c/{card}/act", post(routes::act::post))
         .route("/session", post(routes::session::sign_on))
         .route("/session", get(routes::session::who))

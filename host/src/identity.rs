@@ -13,6 +13,7 @@ pub mod keys;
 pub mod offer;
 pub mod origin;
 pub mod reader;
+pub mod secret;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -26,5 +27,6 @@ pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
 pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, erasure_receipt, member_id};
+pub use secret::Secret;
 pub use session::{CookieKind, Session, SessionAges, SessionId};
 pub use ticket::{Ticket, TicketAction, TicketRefused};

@@ -43,10 +43,13 @@ struct Arrived {
 pub fn measure(place: &Workplace, effort: Effort) -> Result<()> {
     let streams = STREAMS / effort.shrink;
     raise_file_limit(streams)?;
-    let setup = place.poll_setup().section(
-        "live",
-        "streams_max = 50000\nstreams_per_card_max = 50000\nstreams_per_address_max = 50000",
-    );
+    let setup = place
+        .poll_setup()
+        .section(
+            "live",
+            "streams_max = 50000\nstreams_per_card_max = 50000\nstreams_per_address_max = 50000",
+        )
+        .section("server", "connections_per_address_max = 60000");
     let server = Server::quanka(place, "streams", &setup)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

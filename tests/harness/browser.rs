@@ -4,6 +4,7 @@
 //! Looking for something waits until it is there, so that a test reads as what
 //! a reader does and never sleeps.
 
+mod axe;
 mod element;
 mod options;
 

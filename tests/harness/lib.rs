@@ -11,6 +11,7 @@ pub mod client;
 pub mod demo;
 pub mod events;
 pub mod guests;
+mod html;
 pub mod paths;
 mod process;
 pub mod proxy;
@@ -19,5 +20,7 @@ pub mod server;
 pub mod site;
 mod wait;
 mod webdriver;
+pub mod wire;
 
+pub use html::mistakes;
 pub use wait::{eventually, eventually_within};

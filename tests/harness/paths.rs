@@ -58,6 +58,14 @@ pub fn tool(names: &[&str]) -> PathBuf {
         })
 }
 
+/// A file of what the tests borrow from npm, by its path below `node_modules`;
+/// `tests/tools/package.json` says which, and in which version.
+#[must_use]
+#[track_caller]
+pub fn borrowed(path: &str) -> PathBuf {
+    existing(target().join("tools/node_modules").join(path))
+}
+
 /// What lies in a folder, in no order.
 ///
 /// # Panics
@@ -75,7 +83,8 @@ pub fn entries(folder: &Path) -> Vec<PathBuf> {
 pub(crate) fn existing(file: PathBuf) -> PathBuf {
     assert!(
         file.is_file(),
-        "{} is not there: run `cargo xtask test`, which builds the host and the plugins first",
+        "{} is not there: run `cargo xtask test`, which first builds the host and the plugins and \
+         installs what the tests borrow",
         file.display()
     );
     file

@@ -40,6 +40,7 @@ impl Setup {
             .section(
                 "limits",
                 "acts_per_minute_per_address = 100000
+                 acts_per_minute_per_reader = 100000
                  anonymous_viewers_per_hour_per_address = 100000",
             )
             .entry(
@@ -253,6 +254,12 @@ impl Host {
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
         self.process.as_mut().is_some_and(Process::is_running)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.addr
     }
 
     /// A client of it.

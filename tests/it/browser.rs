@@ -1,5 +1,6 @@
 //! What a reader sees and does, in a real browser.
 
+mod axe;
 mod element;
 mod harness;
 mod keyboard;
@@ -10,3 +11,4 @@ mod modes;
 mod reader;
 mod scriptless;
 mod support;
+mod xss;

@@ -61,6 +61,7 @@ fn a_setup_is_a_file_that_a_person_could_have_written() {
     let expected = format!(
         "[limits]
          acts_per_minute_per_address = 100000
+         acts_per_minute_per_reader = 100000
          anonymous_viewers_per_hour_per_address = 100000
 
          [[publisher]]

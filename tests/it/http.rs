@@ -11,13 +11,17 @@ mod backup;
 mod config;
 mod counter;
 mod documents;
+mod floods;
 mod form;
+mod headers;
 mod limits;
 mod live;
 mod process;
 mod refusals;
 mod scripts;
+mod secrets;
 mod session;
+mod valid;
 mod view;
 
 use quanka_tests::client::{Answer, Client, Request};

@@ -9,6 +9,7 @@ use crate::{install, test};
 pub(crate) fn run(shell: &Shell) -> Result<(), Failure> {
     // A missing browser is said now, not after ten minutes.
     install::tools(shell, install::FOR_TESTS)?;
+    install::borrowed(shell)?;
     install::wasm_target(shell)?;
     shell::run(&mut shell.cargo(&["fmt", "--all", "--check"]))?;
     shell::run(

@@ -1,5 +1,6 @@
 //! What chores need beyond cargo, and how it comes here.
 
+use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -25,6 +26,14 @@ pub(crate) const FOR_TESTS: &[Tool] = &[
         package: "chromium-driver",
     },
     CHINESE_TYPE,
+    Tool {
+        program: "node",
+        package: "nodejs",
+    },
+    Tool {
+        program: "npm",
+        package: "npm",
+    },
 ];
 
 /// For the bench: a peer to compare with, and a load.
@@ -91,6 +100,44 @@ pub(crate) fn tools(shell: &Shell, tools: &[Tool]) -> Result<(), Failure> {
     }
 }
 
+/// Installs what the tests borrow from npm, as `tests/tools` pins it, below the
+/// target directory, unless it is there. Nothing of it is run for that.
+pub(crate) fn borrowed(shell: &Shell) -> Result<(), Failure> {
+    const LISTS: [&str; 2] = ["package.json", "package-lock.json"];
+    let from = shell.root.join("tests/tools");
+    let into = shell.target.join("tools");
+    let same = |name: &str| {
+        let read = |folder: &Path| fs::read(folder.join(name)).ok();
+        read(&from).is_some() && read(&from) == read(&into)
+    };
+    if into.join("node_modules").is_dir() && LISTS.into_iter().all(same) {
+        return Ok(());
+    }
+    let copied = fs::create_dir_all(&into).and_then(|()| {
+        LISTS
+            .into_iter()
+            .try_for_each(|name| fs::copy(from.join(name), into.join(name)).map(drop))
+    });
+    copied.map_err(|error| Failure::Failed(format!("{}: {error}", into.display())))?;
+    let installed = shell::run(
+        shell
+            .command("npm")
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+            ])
+            .arg(&into),
+    );
+    if installed.is_err() {
+        // So that the next run does not take half of it for the whole.
+        let _ = fs::remove_file(into.join(LISTS[0]));
+    }
+    installed
+}
+
 fn how_to_install(missing: &[&Tool]) -> String {
     let list = |name: fn(&Tool) -> &'static str, between: &str| {
         let names: Vec<&str> = missing.iter().map(|tool| name(tool)).collect();
@@ -125,8 +172,8 @@ fn says_how_to_install_what_is_missing() {
     let missing: Vec<&Tool> = FOR_TESTS.iter().collect();
     assert_eq!(
         how_to_install(&missing),
-        "missing: chromium, chromedriver, a Chinese font\n\
-         on Debian and Ubuntu: sudo apt-get install chromium chromium-driver fonts-noto-cjk\n\
+        "missing: chromium, chromedriver, a Chinese font, node, npm\n\
+         on Debian and Ubuntu: sudo apt-get install chromium chromium-driver fonts-noto-cjk nodejs npm\n\
          elsewhere: install them and put them into PATH"
     );
 }

@@ -34,7 +34,8 @@ Quanka's own chores. Usage: cargo xtask COMMAND
   help                   this text
 
 Each installs what it needs and is missing, where it can: the Rust target
-wasm32-wasip2 through rustup and, as root on Debian, browser, fonts and tools.
+wasm32-wasip2 through rustup, what the tests borrow from npm and, as root on
+Debian, browser, fonts and tools.
 ";
 
 fn main() -> ExitCode {

@@ -11,6 +11,7 @@ const FULL: &str = "QUANKA_TEST_FULL";
 /// lines are those of `cargo test`.
 pub(crate) fn run(shell: &Shell, args: &[String]) -> Result<(), Failure> {
     install::tools(shell, install::FOR_TESTS)?;
+    install::borrowed(shell)?;
     install::wasm_target(shell)?;
     // Exactly what `cargo test` builds below, and the host's binary with it.
     shell::run(&mut shell.cargo(&["build", "--workspace", "--all-targets"]))?;

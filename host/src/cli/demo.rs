@@ -77,7 +77,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
             stop.await;
             stopping.send_replace(true);
         });
-        tokio::try_join!(site, host)?;
+        tokio::join!(site, host).0?;
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)

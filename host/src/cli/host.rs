@@ -71,20 +71,12 @@ impl Host {
     }
 
     /// Serves until `shutdown` resolves.
-    ///
-    /// # Errors
-    ///
-    /// When a listener breaks.
-    pub async fn serve(
-        self,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
+    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let sweeping = tokio::spawn(sweep_for_ever(Arc::clone(&self.app)));
         let errands = tokio::spawn(errands::run_for_ever(Arc::clone(&self.app)));
-        let served = serve(self.app, self.listeners, shutdown).await;
+        serve(self.app, self.listeners, shutdown).await;
         sweeping.abort();
         errands.abort();
-        served
     }
 }
 

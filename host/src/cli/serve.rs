@@ -26,7 +26,7 @@ pub fn run(source: &Source) -> anyhow::Result<ExitCode> {
         writeln!(out, "listening on http://{}", host.address())?;
         out.flush()?;
         drop(out);
-        host.serve(stop).await?;
+        host.serve(stop).await;
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)

@@ -153,6 +153,24 @@ fn publisher_keys(publisher: &Cursor<'_>, problems: &mut Problems) {
     }
 }
 
+/// Streams of one address hold connections of it.
+pub(crate) fn live_of_address(
+    live: &Live,
+    server: &Server,
+    root: &Cursor<'_>,
+    problems: &mut Problems,
+) {
+    let bounded = server.trusted_proxy_hops == 0;
+    if bounded && live.streams_per_address_max >= server.connections_per_address_max {
+        let message = format!(
+            "must be less than server.connections_per_address_max, which is {}: every stream \
+             holds a connection, and the rest needs some too",
+            server.connections_per_address_max
+        );
+        problems.add(&option(root, "live", "streams_per_address_max"), message);
+    }
+}
+
 /// Each card against its plugin: is it there, has it the size, does its schema
 /// accept the configuration. `missing` collects what a plugin that cannot be
 /// read leaves open.

@@ -40,12 +40,34 @@ section! {
         trusted_proxy_hops: usize = number(0..=16),
         /// Bytes of a request body.
         body_bytes_max: usize = number(KIB..=64 * MIB),
+        /// Bytes of a request's line and headers.
+        head_bytes_max: usize = number(8 * KIB..=MIB),
+        /// Headers of a request.
+        headers_max: usize = number(8..=10_000),
+        /// Bytes of a request's path and query.
+        uri_bytes_max: usize = number(64..=65_534),
+        /// Milliseconds from a connection's or a head's first byte to its end.
+        head_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Milliseconds a connection is kept between requests.
+        idle_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Milliseconds a transfer may be slower than the next option says.
+        transfer_grace_ms: u64 = number(1..=HOUR_MS),
+        /// Bytes a second of a transfer on the whole.
+        transfer_bytes_per_second_min: NonZeroU32 = rate,
+        /// Milliseconds that what was sent may stay unacknowledged.
+        peer_timeout_ms: u64 = number(1_000..=HOUR_MS),
+        /// Bytes that the system buffers for one peer.
+        send_buffer_bytes: usize = number(4 * KIB..=64 * MIB),
         /// Milliseconds from a request's head to its answer's head.
         request_timeout_ms: u64 = number(1..=HOUR_MS),
         /// Milliseconds for running requests to end at shutdown.
         shutdown_grace_ms: u64 = number(0..=HOUR_MS),
         /// Open connections at once.
         connections_max: usize = number(1..=1_000_000),
+        /// Open connections of one address.
+        connections_per_address_max: usize = number(1..=1_000_000),
+        /// Requests at once on one HTTP/2 connection.
+        requests_per_connection_max: u32 = number(1..=10_000),
         /// Whether plain http with a public name is allowed.
         insecure_cookies: bool = read::truth,
     }
@@ -214,10 +236,17 @@ section! {
     Limits {
         /// Actions a minute from one address.
         acts_per_minute_per_address: NonZeroU32 = rate,
+        /// Actions a minute of one reader.
+        acts_per_minute_per_reader: NonZeroU32 = rate,
+        /// Actions a second on all cards of one publisher; 0 is no limit.
+        acts_per_second_per_publisher: u32 = number(0..=1_000_000_000),
         /// New anonymous readers an hour from one address.
         anonymous_viewers_per_hour_per_address: NonZeroU32 = rate,
-        /// Addresses told apart; the ones heard from least give way.
-        addresses_max: usize = number(1..=100_000_000),
+        /// Documents, views and streams a minute for one address; 0 is no
+        /// limit.
+        reads_per_minute_per_address: u32 = number(0..=1_000_000_000),
+        /// Clients told apart; the ones heard from least give way.
+        clients_max: usize = number(1..=100_000_000),
         /// Seconds the answer to an action is kept.
         idempotency_age_s: u64 = number(60..=31_536_000),
         /// Times an action is run again after a conflict.

@@ -16,16 +16,37 @@ pub enum Framing<'a> {
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// What every answer carries.
-pub fn every_answer(headers: &mut HeaderMap) {
+const DATA_POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// The origin alone, so that a form's post has one and no address leaks.
+const REFERRER_POLICY: &str = "strict-origin-when-cross-origin";
+
+/// What every answer carries, unless its route has said something else: it is
+/// data for our own pages, kept by nobody, and runs nothing, whatever a browser
+/// makes of it. Behind https, browsers shall not try anything else.
+pub fn every_answer(headers: &mut HeaderMap, public_url: &WebOrigin) {
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers
-        .entry(RESOURCE_POLICY)
-        .or_insert(HeaderValue::from_static("same-origin"));
+    for (name, value) in [
+        (RESOURCE_POLICY, "same-origin"),
+        (header::CONTENT_SECURITY_POLICY, DATA_POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, REFERRER_POLICY),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if public_url.is_https() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
 }
 
 /// What every document carries: only this host's own external scripts and
@@ -53,19 +74,10 @@ pub fn document(headers: &mut HeaderMap, framing: Framing<'_>) {
         PERMISSIONS,
         HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
     );
-    // The origin alone, so that a form's post has one and no address leaks.
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("strict-origin-when-cross-origin"),
-    );
-}
-
-/// What a bare view carries: it is data, whatever a browser makes of it.
-pub fn data(headers: &mut HeaderMap) {
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
-    );
+    if let Framing::Nobody = framing {
+        // A page that opened ours, or that ours opens, gets no hold of it.
+        headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    }
 }
 
 /// What scripts of other sites' pages need.

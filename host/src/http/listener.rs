@@ -1,14 +1,19 @@
-//! A listener that holds no more than `server.connections_max` connections at
-//! once. More wait in the system's queue, where they cost us nothing.
+//! Accepting connections: no more at once than `server.connections_max`, and
+//! of one client no more than `server.connections_per_address_max`.
+//!
+//! Beyond the first, connections wait in the system's queue, where they cost
+//! us nothing. A client beyond the second is hung up on without a word: what
+//! it would be told costs more than it is worth, and one address must not fill
+//! the places of all. May import `http::address` and `http::limits`. What
+//! happens on a connection is `http::connection`'s.
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
-use std::io;
+use super::address::Network;
+use super::limits::{Place, Places};
+use crate::config;
+use socket2::SockRef;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -16,14 +21,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug)]
 pub struct BoundedListener {
     listener: TcpListener,
-    permits: Arc<Semaphore>,
+    in_all: Arc<Semaphore>,
+    /// None where all peers are proxies of ours.
+    by_network: Option<Places>,
 }
 
-/// One connection, and its place among those that may be open.
+/// A connection, and its place among those that may be open.
 #[derive(Debug)]
-pub struct Connection {
-    stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+pub struct Accepted {
+    /// The socket.
+    pub stream: TcpStream,
+    /// The other end.
+    pub peer: Peer,
+    /// Given back when dropped.
+    pub places: (OwnedSemaphorePermit, Option<Place>),
 }
 
 /// The other end of a connection.
@@ -32,84 +43,69 @@ pub struct Peer(pub SocketAddr);
 
 impl BoundedListener {
     /// Bounds a listener.
-    pub fn new(listener: TcpListener, connections_max: usize) -> BoundedListener {
+    pub fn new(listener: TcpListener, server: &config::Server) -> BoundedListener {
+        prepare(&listener, server);
         BoundedListener {
             listener,
-            permits: Arc::new(Semaphore::new(connections_max)),
+            in_all: Arc::new(Semaphore::new(server.connections_max)),
+            // Our own proxies bring everybody's requests over few addresses;
+            // how many one client opens is for the proxies to bound.
+            by_network: (server.trusted_proxy_hops == 0)
+                .then(|| Places::new(server.connections_per_address_max)),
         }
     }
-}
 
-impl Listener for BoundedListener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let place = Arc::clone(&self.permits)
+    /// The next connection that has a place. May be dropped and called again:
+    /// nothing is lost.
+    pub async fn accept(&mut self) -> Accepted {
+        let in_all = Arc::clone(&self.in_all)
             .acquire_owned()
             .await
             .expect("the semaphore is never closed");
-        // axum's own accept, which rides out errors such as too many files.
-        let (stream, peer) = Listener::accept(&mut self.listener).await;
-        // Without Nagle: an answer is written whole, and waiting for a full
-        // segment costs up to 40 ms on Linux.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
+        loop {
+            // axum's own accept, which rides out errors such as too many files.
+            let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
+            let of_network = match &self.by_network {
+                None => None,
+                Some(places) => match places.take(Network::of(peer.ip())) {
+                    Some(place) => Some(place),
+                    None => {
+                        tracing::debug!(
+                            peer = %peer.ip(),
+                            "hung up: server.connections_per_address_max"
+                        );
+                        continue;
+                    }
+                },
+            };
+            // Without Nagle: an answer is written whole, and waiting for a full
+            // segment costs up to 40 ms on Linux.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY");
+            }
+            return Accepted {
+                stream,
+                peer: Peer(peer),
+                places: (in_all, of_network),
+            };
         }
-        let connection = Connection {
-            stream,
-            _place: place,
-        };
-        (connection, peer)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
     }
 }
 
-impl Connected<IncomingStream<'_, BoundedListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, BoundedListener>) -> Peer {
-        Peer(*stream.remote_addr())
+/// What accepted sockets inherit: a bound on what the system buffers for a peer
+/// that reads slowly, and on how long it tries to reach one that is gone. The
+/// latter would be about a quarter of an hour, for each stream of a phone that
+/// went into a tunnel.
+fn prepare(listener: &TcpListener, server: &config::Server) {
+    let socket = SockRef::from(listener);
+    if let Err(error) = socket.set_send_buffer_size(server.send_buffer_bytes) {
+        tracing::warn!(%error, "SO_SNDBUF");
     }
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+    #[cfg(target_os = "linux")]
+    {
+        let timeout = Duration::from_millis(server.peer_timeout_ms);
+        if let Err(error) = socket.set_tcp_user_timeout(Some(timeout)) {
+            tracing::warn!(%error, "TCP_USER_TIMEOUT");
+        }
     }
 }

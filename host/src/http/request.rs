@@ -4,19 +4,24 @@
 use super::Shared;
 use super::address::{Network, client_address};
 use super::answer::notice;
+use super::connection::TooSlow;
 use super::error::HttpError;
 use super::headers;
+use super::limits::{Client, Rate};
 use super::listener::Peer;
 use crate::identity::{Provenance, Session, origin, session};
 use crate::service::ServiceError;
 use crate::service::session::standing;
 use crate::view::document::DocumentKind;
-use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, Request, State};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -79,7 +84,7 @@ pub async fn every_request(
     async move {
         let mut response = in_time(&shared, request, next).await;
         let headers = response.headers_mut();
-        headers::every_answer(headers);
+        headers::every_answer(headers, &shared.app.public_url);
         if let Ok(id) = HeaderValue::try_from(id) {
             headers.insert(REQUEST_ID, id);
         }
@@ -98,17 +103,124 @@ async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
     let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
     let id = request.extensions().get::<RequestId>().cloned();
     let document = document_wanted(&request).map(|kind| (kind, request.headers().clone()));
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
+    let answered = async {
+        acceptable(shared, &request)?;
+        Ok(next.run(request).await)
+    };
+    let error = match tokio::time::timeout(limit, answered).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(error)) => error,
         Err(_elapsed) => {
             tracing::warn!("the request took longer than server.request_timeout_ms");
-            let error = HttpError::timed_out();
-            match (document, id) {
-                (Some((kind, headers)), Some(id)) => notice(kind, &error, &headers, &id),
-                (_, id) => error.with_id(id.as_ref()).into_response(),
-            }
+            HttpError::timed_out()
         }
+    };
+    match (document, id) {
+        (Some((kind, headers)), Some(id)) => notice(kind, &error, &headers, &id),
+        (_, id) => error.with_id(id.as_ref()).into_response(),
     }
+}
+
+/// Refuses a head that is too long in one of its parts. What is too long in all
+/// never came here: see `connection`.
+fn acceptable(shared: &Shared, request: &Request) -> Result<(), HttpError> {
+    let server = &shared.app.config.server;
+    let uri = request.uri();
+    let uri_bytes = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
+    if uri_bytes > server.uri_bytes_max {
+        return Err(HttpError::new(
+            StatusCode::URI_TOO_LONG,
+            "uri_too_long",
+            format!(
+                "the path and query have more than {} bytes",
+                server.uri_bytes_max
+            ),
+        ));
+    }
+    if request.headers().len() > server.headers_max {
+        return Err(HttpError::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "head_too_large",
+            format!("the request has more than {} headers", server.headers_max),
+        ));
+    }
+    Ok(())
+}
+
+/// What requests for documents, views and streams pass, where an address may
+/// ask for so many.
+pub async fn read(
+    State(shared): State<Shared>,
+    peer: ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let network = network_of(&shared, peer, request.headers());
+    match limited(&shared, Rate::Reads, Client::Network(network)) {
+        Ok(()) => next.run(request).await,
+        Err(error) => refusal(&request, error),
+    }
+}
+
+/// A refusal as whoever asked can read it.
+fn refusal(request: &Request, error: HttpError) -> Response {
+    let id = request.extensions().get::<RequestId>();
+    match (document_wanted(request), id) {
+        (Some(kind), Some(id)) => notice(kind, &error, request.headers(), id),
+        (_, id) => error.with_id(id).into_response(),
+    }
+}
+
+/// Counts one of what is limited.
+///
+/// # Errors
+///
+/// 429, with when to come back.
+pub fn limited(shared: &Shared, rate: Rate, client: Client) -> Result<(), HttpError> {
+    shared.limits.check(rate, client).map_err(|refused| {
+        HttpError::from(ServiceError::RateLimited {
+            retry_after_ms: refused.ms,
+        })
+    })
+}
+
+/// A request's body, whole, or refused in the one error shape.
+#[derive(Clone, Debug)]
+pub struct Whole(pub Bytes);
+
+impl FromRequest<Shared> for Whole {
+    type Rejection = HttpError;
+
+    async fn from_request(request: Request, shared: &Shared) -> Result<Self, HttpError> {
+        let id = request.extensions().get::<RequestId>().cloned();
+        Bytes::from_request(request, shared)
+            .await
+            .map(Whole)
+            .map_err(|rejection| body_refused(shared, &rejection).with_id(id.as_ref()))
+    }
+}
+
+fn body_refused(shared: &Shared, rejection: &BytesRejection) -> HttpError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let bytes_max = shared.app.config.server.body_bytes_max;
+        return HttpError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("the body has more than {bytes_max} bytes"),
+        );
+    }
+    let mut cause = Some(rejection as &dyn std::error::Error);
+    while let Some(error) = cause {
+        if error.is::<TooSlow>() {
+            return HttpError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "the body came too slowly; send it again over a faster connection",
+            );
+        }
+        cause = error.source();
+    }
+    HttpError::bad_request("the body did not arrive whole")
 }
 
 /// Which document a request is for, when it is a browser's for one.
@@ -120,6 +232,30 @@ fn document_wanted(request: &Request) -> Option<DocumentKind> {
             true => DocumentKind::Frame,
             false => DocumentKind::Page,
         })
+}
+
+/// A JSON body, read or refused with what is wrong and where. What was sent is
+/// not repeated: it may be a token in the wrong place, and errors are logged by
+/// those who get them.
+///
+/// # Errors
+///
+/// 400; `what` names the body: *an action*.
+pub fn read_json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, HttpError> {
+    serde_json::from_slice(body).map_err(|error| {
+        let told = error.to_string();
+        let names_a_field = told.starts_with("unknown field") || told.starts_with("missing field");
+        let why = match error.classify() {
+            Category::Data if names_a_field => told,
+            Category::Data => format!(
+                "a value of the wrong type at line {} column {}",
+                error.line(),
+                error.column()
+            ),
+            _ => format!("no JSON at line {} column {}", error.line(), error.column()),
+        };
+        HttpError::bad_request(format!("the body is not {what}: {why}"))
+    })
 }
 
 /// The session a request brings, if a good one that was not ended: as a bearer,

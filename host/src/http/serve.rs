@@ -1,15 +1,18 @@
 //! Serving: listeners, connections, and a clean end.
 
-use super::limits::{LimitSettings, Limits};
-use super::listener::{BoundedListener, Peer};
+use super::connection::{self, Terms};
+use super::limits::Limits;
+use super::listener::BoundedListener;
 use super::{Facilities, Shared, operator_router, router};
 use crate::app::App;
 use axum::Router;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 /// The listeners, already bound, so that whoever starts the host knows their
 /// addresses.
@@ -23,72 +26,73 @@ pub struct Listeners {
 
 /// Serves until `shutdown` resolves, then lets running requests end for as
 /// long as `server.shutdown_grace_ms`.
-///
-/// # Errors
-///
-/// When a listener breaks.
 pub async fn serve(
     app: Arc<App>,
     listeners: Listeners,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let config = &app.config;
-    let limits = Limits::new(&LimitSettings {
-        acts_per_minute: config.limits.acts_per_minute_per_address,
-        anonymous_viewers_per_hour: config.limits.anonymous_viewers_per_hour_per_address,
-        addresses_max: config.limits.addresses_max,
-        streams_max: config.live.streams_per_address_max,
-    });
-    let grace = Duration::from_millis(config.server.shutdown_grace_ms);
-    let connections_max = config.server.connections_max;
-    let bounded = |listener| BoundedListener::new(listener, connections_max);
+) {
+    let server = &app.config.server;
+    let grace = Duration::from_millis(server.shutdown_grace_ms);
+    let terms = Arc::new(Terms::new(server));
     let stop = watch::Sender::new(());
     let shared = Shared::from(Facilities {
         app: Arc::clone(&app),
-        limits,
+        limits: Limits::new(&app.config.limits, app.config.live.streams_per_address_max),
         stop: stop.subscribe(),
     });
-    let readers = run(
-        bounded(listeners.readers),
-        router(&shared),
-        stop.subscribe(),
-    );
+    let run = |listener, router| {
+        let listener = BoundedListener::new(listener, server);
+        run(listener, router, Arc::clone(&terms), stop.subscribe())
+    };
+    let readers = run(listeners.readers, router(&shared));
     let operator = async {
-        match listeners.operator {
-            Some(listener) => {
-                let listener = bounded(listener);
-                run(listener, operator_router(&shared), stop.subscribe()).await
-            }
-            None => Ok(()),
+        if let Some(listener) = listeners.operator {
+            run(listener, operator_router(&shared)).await;
         }
     };
-    let both = async { tokio::try_join!(readers, operator).map(|_| ()) };
-    tokio::pin!(both);
+    let mut both = pin!(async { tokio::join!(readers, operator) });
     tokio::select! {
-        ended = &mut both => return ended,
+        // Only when told to stop.
+        _ = &mut both => return,
         () = shutdown => {}
     }
     tracing::info!("stopping");
     stop.send_replace(());
-    match tokio::time::timeout(grace, both).await {
-        Ok(ended) => ended,
-        Err(_elapsed) => {
-            tracing::warn!("some requests were cut off after server.shutdown_grace_ms");
-            Ok(())
-        }
+    if tokio::time::timeout(grace, both).await.is_err() {
+        tracing::warn!("some requests were cut off after server.shutdown_grace_ms");
     }
 }
 
+/// Serves connections until the host stops, then waits for those that are open.
 async fn run(
-    listener: BoundedListener,
+    mut listener: BoundedListener,
     router: Router,
+    terms: Arc<Terms>,
     mut stop: watch::Receiver<()>,
-) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<Peer>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            // An error means that the sender is gone: the same thing.
-            let _ = stop.changed().await;
-        })
-        .await
+) {
+    let mut open = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            // Also when the sender is gone: the host stops.
+            _ = stop.changed() => break,
+            Some(ended) = open.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a connection's task failed");
+                }
+                continue;
+            }
+            accepted = listener.accept() => accepted,
+        };
+        let stop = stop.clone();
+        open.spawn(connection::serve(
+            accepted,
+            router.clone(),
+            Arc::clone(&terms),
+            stop,
+        ));
+    }
+    // Closed before the rest ends, so that whoever comes now goes elsewhere.
+    drop(listener);
+    while open.join_next().await.is_some() {}
 }

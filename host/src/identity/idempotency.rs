@@ -50,8 +50,10 @@ use crate::identity::reader::{ReaderId, is_base64url};
 /// Inputs as they arrive: name to values.
 pub type Inputs = BTreeMap<String, Vec<String>>;
 
-/// A checked key: 22 to 64 characters of base64url.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A checked key: 22 to 64 characters of base64url. Whoever has it and the body
+/// it came with gets the recorded answer again, session and all, so `Debug`
+/// does not tell it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdempotencyKey(String);
 
 /// Why a request's key does not do.
@@ -119,6 +121,12 @@ impl IdempotencyKey {
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IdempotencyKey({} characters)", self.0.len())
     }
 }
 

@@ -19,7 +19,8 @@ use crate::community::people::Known;
 use crate::config::CardState;
 use crate::contract::{Action, Outcome, Reader, Role};
 use crate::identity::{
-    IdempotencyKey, Inputs, Offer, ReaderId, body_digest, derive_anonymous, member_id, offer,
+    IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, member_id,
+    offer,
 };
 use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
@@ -38,7 +39,7 @@ pub struct ActRequest {
     /// Makes it happen once.
     pub key: IdempotencyKey,
     /// The signed offer.
-    pub offer: String,
+    pub offer: Secret,
     /// The form's inputs.
     pub inputs: Inputs,
 }
@@ -152,7 +153,7 @@ async fn repeat(
         None if !record.reader.is_anonymous() => return Err(ServiceError::SignInRequired),
         _ => true,
     };
-    if !theirs || record.body != body_digest(&request.offer, &request.inputs) {
+    if !theirs || record.body != body_digest(request.offer.expose(), &request.inputs) {
         return Err(ServiceError::KeyReused);
     }
     let reader = session.unwrap_or(&record.reader);
@@ -194,7 +195,7 @@ async fn admit(
     let now = app.world.now();
     let wanted = request.wanted;
     let session = wanted.reader.as_ref();
-    let offer = offer::verify(&app.keys, &request.offer, &card.slug, session, now)?;
+    let offer = offer::verify(&app.keys, request.offer.expose(), &card.slug, session, now)?;
     if card.state == CardState::Closed {
         return Err(ServiceError::Conflict(
             "this card is closed and takes no more actions".to_owned(),
@@ -222,7 +223,7 @@ async fn admit(
             now_ms: millis(now),
             seed: u64::from_le_bytes(seed),
         },
-        body: body_digest(&request.offer, &request.inputs),
+        body: body_digest(request.offer.expose(), &request.inputs),
         offer,
         reader_id,
         wanted,

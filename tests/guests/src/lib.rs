@@ -88,6 +88,11 @@ pub const GUESTS: &[Guest] = &[
         has_modes: false,
     },
     Guest {
+        name: "parrot",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "recurse",
         ways: &["calls", "frames"],
         has_modes: true,

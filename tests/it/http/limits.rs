@@ -1,6 +1,6 @@
 //! Limits by address, and which address that is.
 
-use super::{act, expect_error, key, polls, vote_offer};
+use super::{POLL, act, expect_error, key, polls, vote_offer};
 use quanka_tests::client::{Answer, Client};
 use quanka_tests::server::{Host, Setup};
 use serde_json::json;
@@ -104,4 +104,80 @@ fn a_refused_action_brings_no_new_reader() {
         expect_error(&act(&client, "vote", &body).send(), 422, "input_invalid");
     }
     let _ = voted(&client, "four", "", "").expect(200);
+}
+
+#[test]
+fn one_reader_may_act_so_often_wherever_they_are() {
+    let host = limited("acts_per_minute_per_reader = 3", 1);
+    let client = host.client();
+    let first = voted(&client, "one", "203.0.113.1", "").expect(200);
+    let cookies = first.cookies();
+    for (name, address) in [("two", "203.0.113.2"), ("three", "203.0.113.3")] {
+        let _ = voted(&client, name, address, &cookies).expect(200);
+    }
+    // The first brought no session: it is not counted for its reader.
+    let _ = voted(&client, "four", "203.0.113.4", &cookies).expect(200);
+    expect_limited(&voted(&client, "five", "203.0.113.5", &cookies), 20);
+    // Others at the same address go on, and so does reading.
+    let _ = voted(&client, "six", "203.0.113.5", "").expect(200);
+    let own = client.get("/c/vote/view?me=1").header("cookie", &cookies);
+    let _ = own.send().expect(200);
+}
+
+#[test]
+fn one_publishers_rush_leaves_room_for_the_others() {
+    let setup = polls()
+        .section("limits", "acts_per_second_per_publisher = 1")
+        .entry("publisher", "id = 'news'\nname = '新闻'")
+        .entry("circle", "id = 'news'\npublisher = 'news'\nname = '新闻圈'")
+        .card(
+            "elsewhere",
+            "quanka/poll",
+            &format!("circle = 'news'\n{POLL}"),
+        );
+    let host = Host::start(&setup);
+    let client = host.client();
+    // However slow the machine, one of many at once is too many.
+    let rush: Vec<Answer> = std::thread::scope(|scope| {
+        let voting: Vec<_> = (0..8)
+            .map(|number| {
+                let client = &client;
+                scope.spawn(move || voted(client, &format!("vote {number}"), "", ""))
+            })
+            .collect();
+        voting
+            .into_iter()
+            .map(|vote| vote.join().expect("it is answered"))
+            .collect()
+    });
+    let limited = rush.iter().find(|answer| answer.status != 200);
+    expect_limited(limited.expect("one is too many"), 1);
+    assert!(rush.iter().any(|answer| answer.status == 200));
+    let offer = vote_offer(&client, "elsewhere");
+    let body = json!({"offer": offer, "inputs": {"choice": "a"}, "key": key("elsewhere")});
+    let _ = act(&client, "elsewhere", &body).send().expect(200);
+}
+
+#[test]
+fn one_address_may_read_so_often_where_it_is_limited() {
+    let host = limited("reads_per_minute_per_address = 3", 1);
+    let client = host.client();
+    let get =
+        |path: &str, address: &str| client.get(path).header("x-forwarded-for", address).send();
+    let ada = "2001:db8:1:2::1";
+    for path in ["/c/vote", "/c/vote/embed", "/c/vote/view"] {
+        let _ = get(path, ada).expect(200);
+    }
+    // All of a /64 is one address.
+    expect_limited(&get("/c/vote/view", "[2001:db8:1:2:ffff::9]:1234"), 20);
+    expect_limited(&get("/live?cards=vote", ada), 20);
+    let page = client.get("/c/vote").header("x-forwarded-for", ada);
+    let page = page.header("accept", "text/html").send().expect(429);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(page.header("retry-after"), "20");
+    let _ = get("/c/vote/view", "2001:db8:1:3::1").expect(200);
+    // Scripts and health are free.
+    for path in ["/embed/v1.js", "/embed/card.css", "/livez", "/readyz"] {
+        let _ = get(path, ada).expect(200);
+    }
 }

@@ -200,6 +200,17 @@ connections_max = 1000"#,
         "quanka.toml:2: live.streams_max: must be less than server.connections_max, which is 1000: every stream holds a connection, and the rest needs some too",
     );
     check(
+        r#"[server]
+connections_per_address_max = 1000"#,
+        "quanka.toml: live.streams_per_address_max: must be less than server.connections_per_address_max, which is 1000: every stream holds a connection, and the rest needs some too",
+    );
+    check(
+        r#"[server]
+connections_per_address_max = 1000
+trusted_proxy_hops = 1"#,
+        "ok",
+    );
+    check(
         r#"[state]
 commit_bytes_max = 65664"#,
         "ok",

@@ -8,13 +8,14 @@ use crate::http::Shared;
 use crate::http::answer::{assets, document, languages, notice, renew_session, set_session};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
-use crate::http::limits::Limited;
+use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
 use crate::http::request::{
-    Asked, RequestId, Slug, media_type, network_of, same_site, session_of, text,
+    Asked, RequestId, Slug, Whole, limited, media_type, network_of, read_json, same_site,
+    session_of, text,
 };
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Session, SessionId, form_key};
+use crate::identity::{IdempotencyKey, Inputs, Secret, Session, SessionId, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Setting, own_stamp, section, theme_word,
@@ -24,8 +25,6 @@ use crate::service::{ServiceError, card};
 use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -49,10 +48,10 @@ pub struct ActQuery {
 }
 
 /// The JSON body.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ActBody {
-    offer: String,
+    offer: Secret,
     #[serde(default)]
     inputs: serde_json::Map<String, Value>,
     key: Option<String>,
@@ -66,7 +65,7 @@ pub async fn post(
     Slug(slug): Slug,
     Asked(query): Asked<ActQuery>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let mut request = Request {
         shared: &shared,
@@ -77,8 +76,8 @@ pub async fn post(
         session: None,
     };
     let result = match body {
-        Ok(body) => answer(&mut request, &body).await,
-        Err(_) => Err(body_too_large(&shared)),
+        Ok(Whole(body)) => answer(&mut request, &body).await,
+        Err(error) => Err(error),
     };
     match result {
         Ok(response) => response,
@@ -108,14 +107,19 @@ async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, Http
         "actions are sent from the card itself",
     )?;
     let network = network_of(request.shared, request.peer, request.headers);
-    request
-        .shared
-        .limits
-        .check(Limited::Act, network)
-        .map_err(|refused| ServiceError::RateLimited {
-            retry_after_ms: refused.ms,
-        })?;
+    limited(
+        request.shared,
+        Rate::ActsOfAddress,
+        Client::Network(network),
+    )?;
     request.session = session_of(request.shared, request.headers).await?;
+    if let Some(session) = &request.session {
+        limited(
+            request.shared,
+            Rate::ActsOfReader,
+            Client::Reader(session.reader.clone()),
+        )?;
+    }
     match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,
         Some(FORM) => Ok(by_form(request, body).await?),
@@ -128,8 +132,7 @@ async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, Http
 }
 
 async fn by_json(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
-    let body: ActBody = serde_json::from_slice(body)
-        .map_err(|error| HttpError::bad_request(format!("the body is not an action: {error}")))?;
+    let body: ActBody = read_json(body, "an action")?;
     let header_key = text(request.headers, &IDEMPOTENCY_KEY);
     let key = IdempotencyKey::of_request(body.key.as_deref(), header_key)
         .map_err(|error| HttpError::bad_request(error.to_string()))?;
@@ -186,7 +189,7 @@ async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, Service
     let act_request = ActRequest {
         key: form_key(&app.keys, wanted.reader.as_ref(), &offer, &inputs, &stamp),
         wanted: wanted.clone(),
-        offer: offer.clone(),
+        offer: offer.clone().into(),
         inputs: inputs.clone(),
     };
     match run(request, card, act_request).await {
@@ -262,12 +265,15 @@ async fn run(
 ) -> Result<Acted, ServiceError> {
     let shared = request.shared;
     let network = network_of(shared, request.peer, request.headers);
-    let admission = || {
-        let limited = shared.limits.check(Limited::AnonymousViewer, network);
+    let check = |rate, client| {
+        let limited = shared.limits.check(rate, client);
         limited.map_err(|refused| ServiceError::RateLimited {
             retry_after_ms: refused.ms,
         })
     };
+    let publisher = card.circle.publisher.id.clone();
+    check(Rate::ActsOfPublisher, Client::Publisher(publisher))?;
+    let admission = || check(Rate::AnonymousViewers, Client::Network(network));
     act(&shared.app, card, act_request, &admission).await
 }
 
@@ -375,15 +381,4 @@ fn outcome_object(outcome: &Outcome) -> Value {
         json!({ "name": event.name, "data": data })
     });
     json!({ "toast": toast, "navigate": navigate, "event": event })
-}
-
-fn body_too_large(shared: &Shared) -> HttpError {
-    HttpError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        format!(
-            "the body has more than {} bytes",
-            shared.app.config.server.body_bytes_max
-        ),
-    )
 }

@@ -6,8 +6,7 @@ use super::view::parse_size;
 use crate::http::Shared;
 use crate::http::answer::languages;
 use crate::http::error::HttpError;
-use crate::http::headers;
-use crate::http::limits::StreamPlace;
+use crate::http::limits::Place;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked as Query, RequestId, Slug, network_of, same_site, session_of};
 use crate::identity::{ReaderId, Ticket, TicketAction};
@@ -73,12 +72,10 @@ pub async fn of_cards(
     Query(query): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let mut response = match answer(&shared, peer, &query, &headers).await {
+    match answer(&shared, peer, &query, &headers).await {
         Ok(response) => response,
         Err(error) => error.with_id(Some(&id)).into_response(),
-    };
-    headers::data(response.headers_mut());
-    response
+    }
 }
 
 async fn answer(
@@ -239,11 +236,11 @@ struct EventStream {
     heartbeat: Duration,
     next_heartbeat: Instant,
     opened: bool,
-    _place: StreamPlace,
+    _place: Place,
 }
 
 impl EventStream {
-    fn new(shared: &Shared, live: Live, place: StreamPlace) -> EventStream {
+    fn new(shared: &Shared, live: Live, place: Place) -> EventStream {
         let longest = Duration::from_secs(shared.app.config.live.heartbeat_s);
         // Streams that were opened together, as after a restart, do not beat
         // together: each is up to a quarter shorter.

@@ -4,7 +4,6 @@ use crate::app::millis;
 use crate::http::Shared;
 use crate::http::answer::{languages, ready_made, renew_session, seconds_until};
 use crate::http::error::HttpError;
-use crate::http::headers;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
 use crate::live::surface::Surface;
@@ -40,11 +39,7 @@ pub async fn get(
 ) -> Response {
     answer(&shared, &slug, &query, &headers)
         .await
-        .unwrap_or_else(|error| {
-            let mut response = error.with_id(Some(&id)).into_response();
-            headers::data(response.headers_mut());
-            response
-        })
+        .unwrap_or_else(|error| error.with_id(Some(&id)).into_response())
 }
 
 async fn answer(
@@ -71,7 +66,6 @@ async fn answer(
         Freshness::Fresh => fresh(shared, &shown, surface, headers, mine),
         Freshness::Stale => stale(&shown, surface),
     };
-    headers::data(response.headers_mut());
     renew_session(shared, headers, &mut response, session.as_ref());
     if !mine {
         cacheable(shared, &shown, response.headers_mut());

@@ -1,0 +1,414 @@
+//! The headers that keep readers safe, on every route, for every kind of
+//! answer; and what unsafe methods ask for. A route that the router has and
+//! this file has not fails it.
+
+use super::form::Form;
+use super::{POLL, act, expect_error, key, own_view, polls, vote, vote_offer};
+use quanka_tests::client::{Answer, Request};
+use quanka_tests::paths;
+use quanka_tests::server::{Host, Setup};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Every route, and its methods.
+const ROUTES: &[(&str, &[&str])] = &[
+    ("/c/{card}", &["GET"]),
+    ("/c/{card}/embed", &["GET"]),
+    ("/c/{card}/view", &["GET"]),
+    ("/c/{card}/live", &["GET"]),
+    ("/live", &["GET"]),
+    ("/c/{card}/act", &["POST"]),
+    ("/embed/v1.js", &["GET"]),
+    ("/embed/card.js", &["GET"]),
+    ("/embed/card.css", &["GET"]),
+    ("/livez", &["GET"]),
+    ("/readyz", &["GET"]),
+];
+
+#[track_caller]
+fn start() -> Host {
+    let setup = polls()
+        .guest("trap")
+        .card("gone", "quanka/poll", "state = 'gone'")
+        .card("faulty", "test/trap", "config.mode = 'render'");
+    let publisher = "id = 'news'\nname = '新闻'\norigins = ['https://news.example']";
+    let setup = setup
+        .entry("publisher", publisher)
+        .entry("circle", "id = 'news'\npublisher = 'news'\nname = '新闻圈'");
+    let setup = setup.card("framed", "quanka/poll", &format!("circle = 'news'\n{POLL}"));
+    Host::start(&setup)
+}
+
+/// The policy of a document, before and after who may frame it.
+const DOCUMENT: [&str; 2] = [
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src https: data:; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
+    "; require-trusted-types-for 'script'; trusted-types quanka",
+];
+
+/// The policy of everything else.
+const DATA: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// What a browser makes of an answer, in one line. Fails where something is
+/// missing that holds for all.
+#[track_caller]
+fn policy(what: &str, answer: &Answer) -> String {
+    let header = |name| answer.header(name);
+    assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
+    assert_eq!(
+        header("referrer-policy"),
+        "strict-origin-when-cross-origin",
+        "{what}"
+    );
+    assert_ne!(header("quanka-request"), "", "{what}");
+    for name in ["server", "x-powered-by", "strict-transport-security"] {
+        assert_eq!(header(name), "", "{what}: {name}");
+    }
+    let csp = header("content-security-policy");
+    let ancestors = csp
+        .strip_prefix(DOCUMENT[0])
+        .and_then(|rest| rest.strip_suffix(DOCUMENT[1]));
+    let kind = match ancestors {
+        Some(ancestors) => {
+            let permissions = "camera=(), microphone=(), geolocation=()";
+            assert_eq!(header("permissions-policy"), permissions, "{what}");
+            format!("document in {ancestors}")
+        }
+        None => {
+            assert_eq!(csp, DATA, "{what}");
+            "data".to_owned()
+        }
+    };
+    let cache = header("cache-control");
+    let is_shared = cache.starts_with("public");
+    for cookie in answer.headers_named("set-cookie") {
+        assert!(!is_shared, "{what}: what is shared sets no cookie");
+        for attribute in [
+            "HttpOnly",
+            "SameSite=None",
+            "Secure",
+            "Partitioned",
+            "Path=/",
+        ] {
+            let attribute = format!("; {attribute}");
+            assert!(cookie.contains(&attribute), "{what}: {cookie}");
+        }
+    }
+    assert!(!is_shared || !header("vary").contains("Cookie"), "{what}");
+    let mut line = format!("{kind}; {}; {cache}", header("content-type"));
+    for (name, short) in [
+        ("vary", "vary"),
+        ("cross-origin-resource-policy", "for"),
+        ("cross-origin-opener-policy", "opener"),
+        ("access-control-allow-origin", "cors"),
+    ] {
+        if !header(name).is_empty() {
+            line.push_str(&format!("; {short} {}", header(name)));
+        }
+    }
+    line
+}
+
+#[test]
+fn every_kind_of_answer_of_every_route_has_its_headers() {
+    let host = start();
+    let client = host.client();
+    let voted = vote(&client, "a", "one");
+    let session = voted.cookies();
+    let etag = client.get("/c/vote/view").send().header("etag").to_owned();
+    let own = host.url("/");
+    let _ = own_view(&client, "vote", &session);
+    let article = "https://news.example/article";
+    let card_script = {
+        let page = client.get("/c/vote").send().expect(200);
+        let (_, rest) = page
+            .text()
+            .split_once("/embed/card.js")
+            .expect("it is loaded");
+        let (query, _) = rest.split_once('"').expect("an attribute ends");
+        format!("/embed/card.js{query}")
+    };
+    let get = |path: &str, headers: &[(&str, &str)]| {
+        let request = client.get(path);
+        with(request, headers).send()
+    };
+    let offer = vote_offer(&client, "vote");
+    let body = json!({"offer": offer, "inputs": {"choice": "b"}, "key": key("two")});
+    let form = Form::load(&host, "/c/vote", "");
+    let forged = Form {
+        offer: "v1.k1.x.y".to_owned(),
+        ..form.clone()
+    };
+    let html = ("accept", "text/html");
+    let rows: Vec<(&str, &str, Answer)> = vec![
+        ("/c/{card}", "200", get("/c/vote", &[])),
+        (
+            "/c/{card}",
+            "200 of a reader",
+            get("/c/vote", &[("cookie", &session)]),
+        ),
+        ("/c/{card}", "404", get("/c/unknown", &[])),
+        ("/c/{card}", "410", get("/c/gone", &[])),
+        ("/c/{card}", "500", get("/c/faulty", &[])),
+        ("/c/{card}", "405", client.request("PUT", "/c/vote").send()),
+        (
+            "/c/{card}/embed",
+            "200 in its own page",
+            get("/c/vote/embed", &[("referer", &own)]),
+        ),
+        (
+            "/c/{card}/embed",
+            "200 in a registered page",
+            get("/c/framed/embed", &[("referer", article)]),
+        ),
+        (
+            "/c/{card}/embed",
+            "200 in any page",
+            get("/c/framed/embed", &[]),
+        ),
+        ("/c/{card}/embed", "404", get("/c/unknown/embed", &[])),
+        (
+            "/c/{card}/embed",
+            "500",
+            get("/c/faulty/embed", &[("referer", &own)]),
+        ),
+        (
+            "/c/{card}/view",
+            "200 shared",
+            get("/c/vote/view", &[("cookie", &session)]),
+        ),
+        (
+            "/c/{card}/view",
+            "200 as html",
+            get("/c/vote/view?as=html", &[]),
+        ),
+        (
+            "/c/{card}/view",
+            "200 own",
+            get("/c/vote/view?me=1", &[("cookie", &session)]),
+        ),
+        (
+            "/c/{card}/view",
+            "304",
+            get("/c/vote/view", &[("if-none-match", &etag)]),
+        ),
+        ("/c/{card}/view", "400", get("/c/vote/view?size=huge", &[])),
+        ("/c/{card}/view", "404", get("/c/unknown/view", &[html])),
+        (
+            "/c/{card}/view",
+            "406",
+            get("/c/vote/view", &[("accept", "image/avif")]),
+        ),
+        ("/c/{card}/view", "500", get("/c/faulty/view", &[])),
+        ("/c/{card}/live", "404", get("/c/unknown/live", &[])),
+        ("/live", "400", get("/live", &[])),
+        (
+            "/live",
+            "403",
+            get("/live?cards=vote", &[("sec-fetch-site", "cross-site")]),
+        ),
+        ("/c/{card}/act", "200", act(&client, "vote", &body).send()),
+        (
+            "/c/{card}/act",
+            "303",
+            form.send(&client, &[("choice", "a")], ""),
+        ),
+        (
+            "/c/{card}/act",
+            "403",
+            forged.send(&client, &[("choice", "a")], ""),
+        ),
+        ("/c/{card}/act", "422", form.send(&client, &[], "")),
+        (
+            "/c/{card}/act",
+            "413",
+            client
+                .post("/c/vote/act")
+                .json(&json!("x".repeat(70_000)))
+                .send(),
+        ),
+        (
+            "/c/{card}/act",
+            "415",
+            client.post("/c/vote/act").body("x").send(),
+        ),
+        ("/embed/v1.js", "200", get("/embed/v1.js", &[])),
+        ("/embed/card.js", "200", get("/embed/card.js", &[])),
+        ("/embed/card.js", "200 of a version", get(&card_script, &[])),
+        ("/embed/card.css", "200", get("/embed/card.css", &[])),
+        ("/livez", "200", get("/livez", &[])),
+        ("/readyz", "200", get("/readyz", &[])),
+        ("none", "404", get("/", &[html])),
+        (
+            "none",
+            "414",
+            get(&format!("/c/vote?{}", "x".repeat(9000)), &[html]),
+        ),
+    ];
+    let mut text = String::new();
+    for (route, what, answer) in &rows {
+        let what = format!("{route} {what}");
+        let status: u16 = what
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .expect("a row begins with its status");
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        let policy = policy(&what, answer);
+        writeln!(text, "{what}: {policy}").expect("a string takes it");
+    }
+    let tested: BTreeSet<&str> = rows.iter().map(|(route, ..)| *route).collect();
+    let missing = ROUTES.iter().find(|(route, _)| !tested.contains(route));
+    assert_eq!(missing, None, "no row");
+    insta::assert_snapshot!(text, @r"
+    /c/{card} 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /c/{card} 200 of a reader: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /c/{card} 404: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /c/{card} 410: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /c/{card} 500: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /c/{card} 405: data; application/json; no-store; for same-origin
+    /c/{card}/embed 200 in its own page: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
+    /c/{card}/embed 200 in a registered page: document in https://news.example; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
+    /c/{card}/embed 200 in any page: document in *; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
+    /c/{card}/embed 404: document in *; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
+    /c/{card}/embed 500: document in *; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
+    /c/{card}/view 200 shared: data; application/json; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
+    /c/{card}/view 200 as html: data; text/html; charset=utf-8; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
+    /c/{card}/view 200 own: data; application/json; private, no-cache; vary Accept, Accept-Encoding, Accept-Language, Cookie; for same-origin
+    /c/{card}/view 304: data; ; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
+    /c/{card}/view 400: data; application/json; no-store; for same-origin
+    /c/{card}/view 404: data; application/json; no-store; for same-origin
+    /c/{card}/view 406: data; application/json; no-store; for same-origin
+    /c/{card}/view 500: data; application/json; no-store; for same-origin
+    /c/{card}/live 404: data; application/json; no-store; for same-origin
+    /live 400: data; application/json; no-store; for same-origin
+    /live 403: data; application/json; no-store; for same-origin
+    /c/{card}/act 200: data; application/json; no-store; for same-origin
+    /c/{card}/act 303: data; ; no-store; for same-origin
+    /c/{card}/act 403: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
+    /c/{card}/act 422: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
+    /c/{card}/act 413: data; application/json; no-store; for same-origin
+    /c/{card}/act 415: data; application/json; no-store; for same-origin
+    /embed/v1.js 200: data; text/javascript; charset=utf-8; public, max-age=3600, stale-while-revalidate=604800; vary Accept-Encoding; for cross-origin; cors *
+    /embed/card.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/card.js 200 of a version: data; text/javascript; charset=utf-8; public, max-age=31536000, immutable; vary Accept-Encoding; for cross-origin; cors *
+    /embed/card.css 200: data; text/css; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /livez 200: data; text/plain; charset=utf-8; no-store; for same-origin
+    /readyz 200: data; application/json; no-store; for same-origin
+    none 404: data; application/json; no-store; for same-origin
+    none 414: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
+    ");
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let router = std::fs::read_to_string(paths::root().join("host/src/http.rs"))
+        .expect("the router is there");
+    let routes: BTreeSet<&str> = router
+        .split(".route(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let table: BTreeSet<&str> = ROUTES.iter().map(|(route, _)| *route).collect();
+    assert_eq!(routes, table, "each route needs its rows in this file");
+}
+
+#[test]
+fn every_other_method_is_refused() {
+    let host = start();
+    let client = host.client();
+    for (route, methods) in ROUTES {
+        let path = route.replace("{card}", "vote");
+        for method in [
+            "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "X",
+        ] {
+            let is_taken =
+                methods.contains(&method) || (method == "HEAD" && methods.contains(&"GET"));
+            if is_taken || method == "CONNECT" {
+                continue;
+            }
+            let answer = client.request(method, &path).send();
+            assert_eq!(answer.status, 405, "{method} {path}: {answer:?}");
+            let policy = policy(&format!("{method} {path}"), &answer);
+            assert!(
+                policy.starts_with("data; application/json; no-store"),
+                "{policy}"
+            );
+            assert_eq!(answer.cookies(), "");
+        }
+    }
+}
+
+/// A browser says where a request comes from; an unsafe one comes from our own
+/// pages, or from no page at all.
+#[test]
+fn unsafe_methods_are_for_our_own_pages() {
+    let host = start();
+    let client = host.client();
+    let own = host.origin();
+    let refused: &[&[(&str, &str)]] = &[
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("sec-fetch-site", "")],
+        &[("sec-fetch-site", "same-origin, cross-site")],
+        &[("sec-fetch-site", "cross-site"), ("origin", &own)],
+        &[("origin", "null")],
+        &[("origin", "")],
+        &[("origin", "https://news.example")],
+        &[("origin", "http://evil.example"), ("host", "evil.example")],
+    ];
+    for (route, methods) in ROUTES {
+        let path = route.replace("{card}", "vote");
+        for method in methods
+            .iter()
+            .filter(|method| !["GET", "HEAD"].contains(method))
+        {
+            for headers in refused {
+                for media_type in ["application/json", "application/x-www-form-urlencoded"] {
+                    let request = client
+                        .request(method, &path)
+                        .header("content-type", media_type);
+                    let answer = with(request.body("{}"), headers).send();
+                    assert_eq!(
+                        answer.status, 403,
+                        "{method} {path} {headers:?}: {answer:?}"
+                    );
+                    assert_eq!(answer.cookies(), "");
+                }
+                let request = client.request(method, &path).json(&json!({}));
+                expect_error(&with(request, headers).send(), 403, "cross_site");
+            }
+            // A form of another site can send these, and no preflight asks.
+            for media_type in [
+                "",
+                "text/plain",
+                "text/plain; application/json",
+                "multipart/form-data; boundary=x",
+            ] {
+                let request = client
+                    .request(method, &path)
+                    .header("content-type", media_type);
+                let answer = request.body("{}").send();
+                expect_error(&answer, 415, "unsupported_media_type");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_host_behind_https_is_never_asked_without() {
+    let setup = Setup::new().section("server", "public_url = 'https://cards.example'");
+    let host = Host::start(&setup);
+    for path in ["/livez", "/c/unknown", "/nothing"] {
+        let answer = host.client().get(path).send();
+        let value = answer.header("strict-transport-security");
+        assert_eq!(value, "max-age=31536000", "{path}");
+    }
+}
+
+fn with<'a>(request: Request<'a>, headers: &[(&str, &str)]) -> Request<'a> {
+    headers.iter().fold(request, |request, (name, value)| {
+        request.header(name, value)
+    })
+}

@@ -1,0 +1,156 @@
+//! Every document that the host writes obeys the HTML standard.
+
+use super::form::Form;
+use super::{POLL, polls, vote};
+use quanka_tests::client::Answer;
+use quanka_tests::mistakes;
+use quanka_tests::server::Host;
+
+const NASTY: &str = "config.text = '''\"><i a='b'>&amp; &#0;]]> 一 --> </title>'''";
+
+#[track_caller]
+fn start() -> Host {
+    let setup = polls()
+        .guest("echo")
+        .guest("counter")
+        .guest("parrot")
+        .guest("trap")
+        .card("echo", "test/echo", "")
+        .card("counter", "test/counter", "")
+        .card("parrot", "test/parrot", NASTY)
+        .card("faulty", "test/trap", "config.mode = 'render'")
+        .card(
+            "closed",
+            "quanka/poll",
+            &format!("state = 'closed'\n{POLL}"),
+        )
+        .card("gone", "quanka/poll", "state = 'gone'");
+    Host::start(&setup)
+}
+
+#[test]
+fn every_document_is_valid_html() {
+    let host = start();
+    let client = host.client();
+    let cookies = vote(&client, "a", "one").cookies();
+    let mut documents: Vec<(String, String)> = Vec::new();
+    let mut keep = |name: String, answer: &Answer| {
+        let media_type = "text/html; charset=utf-8";
+        assert_eq!(
+            answer.header("content-type"),
+            media_type,
+            "{name}: {answer:?}"
+        );
+        documents.push((name, answer.text().to_owned()));
+    };
+    for card in [
+        "vote", "echo", "counter", "parrot", "faulty", "closed", "gone", "unknown",
+    ] {
+        for (path, referer) in [("", ""), ("/embed", ""), ("/embed", "/")] {
+            for query in ["?lang=zh-CN&theme=dark", "?lang=en&size=compact"] {
+                let path = format!("/c/{card}{path}{query}");
+                let referer = format!("{}{referer}", host.origin());
+                let request = client.get(&path).header("referer", &referer);
+                let answer = request.header("cookie", &cookies).send();
+                let status = match card {
+                    "unknown" => 404,
+                    "gone" => 410,
+                    "faulty" => 500,
+                    _ => 200,
+                };
+                keep(format!("{path} from {referer}"), &answer.expect(status));
+            }
+        }
+    }
+    // Wrong inputs, and a form that is refused.
+    for (card, inputs) in [
+        ("vote", &[][..]),
+        (
+            "counter",
+            &[
+                ("line", "much too long for it"),
+                ("number", "x"),
+                ("one", "z"),
+            ],
+        ),
+        (
+            "parrot",
+            &[("line", "\"><b>"), ("list", "\"><b>"), ("stars", "77")],
+        ),
+    ] {
+        for place in ["", "/embed"] {
+            let form = Form::load(&host, &format!("/c/{card}{place}"), &cookies);
+            let refused = form.send(&client, inputs, &cookies).expect(422);
+            keep(format!("422 of /c/{card}{place}"), &refused);
+            let forged = Form {
+                offer: "x".to_owned(),
+                ..form
+            };
+            let refused = forged.send(&client, inputs, &cookies).expect(403);
+            keep(format!("403 of /c/{card}{place}"), &refused);
+        }
+    }
+    // What an action led to.
+    let form = Form::load(&host, "/c/vote", "");
+    let done = form.send(&client, &[("choice", "b")], "").expect(303);
+    let toast = client
+        .get(done.header("location"))
+        .header("cookie", &done.cookies());
+    keep("a toast".to_owned(), &toast.send());
+    let named = documents
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    let mistakes = mistakes(named);
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+/// Bare sections, as scripts and shared caches get them, put into a document.
+#[test]
+fn every_section_is_valid_html() {
+    let host = start();
+    let client = host.client();
+    let sections: Vec<(&str, String)> = ["vote", "echo", "counter", "parrot", "closed"]
+        .into_iter()
+        .map(|card| {
+            let path = format!("/c/{card}/view?as=html");
+            let section = client.get(&path).send().expect(200);
+            let text = section.text();
+            let document = format!(
+                "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head><body>{text}</body></html>"
+            );
+            (card, document)
+        })
+        .collect();
+    let mistakes = mistakes(sections.iter().map(|(card, text)| (*card, text.as_str())));
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+#[test]
+fn the_validator_sees_what_is_wrong() {
+    let document = |body: &str| {
+        format!(
+            "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head><body>{body}</body></html>"
+        )
+    };
+    let check = |body: &str, rule: &str| {
+        let found = mistakes([("page", document(body).as_str())]);
+        match rule {
+            "" => assert!(found.is_empty(), "{body}: {found:?}"),
+            _ => assert!(
+                found.iter().any(|line| line.contains(rule)),
+                "{body}: {found:?}"
+            ),
+        }
+    };
+    check("<p>fine</p>", "");
+    check("<p><div>block in a paragraph</div></p>", "close-order");
+    check("<b id=\"a\">a</b><b id=\"a\">a</b>", "no-dup-id");
+    check("<label for=\"nowhere\">a</label>", "no-missing-references");
+    check(
+        "<a href=\"/\"><button type=\"button\">a</button></a>",
+        "element-permitted-content",
+    );
+    check("<font>a</font>", "deprecated");
+    check("<p style=\"color: red\">a</p>", "no-inline-style");
+    check("<input type=\"tex\">", "attribute-allowed-values");
+}

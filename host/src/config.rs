@@ -38,7 +38,8 @@ pub use plugins::PluginFile;
 pub use problem::{Problem, Problems};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Limits, Live, Log, Plugin, Publisher, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Limits, Live, Log, Picture, Plugin, Publisher, Sandbox, Server,
+    State, View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -98,6 +99,8 @@ pub struct Config {
     pub cache: Cache,
     /// `[live]`
     pub live: Live,
+    /// Pictures of cards.
+    pub picture: Picture,
     /// Limits of readers.
     pub limits: Limits,
     /// `[[publisher]]`; ids are unique.
@@ -220,7 +223,7 @@ pub fn load(source: &Source) -> Result<Loaded, Problems> {
     match read.into_config() {
         Some(mut config) if problems.is_empty() => {
             config.plugins = files;
-            resolve_data_dir(&mut config, base, &root);
+            resolve_paths(&mut config, base, &root);
             let plugin_problems = plugin_problems.sorted();
             Ok(Loaded {
                 config,
@@ -250,6 +253,7 @@ struct Sections {
     state: Option<State>,
     cache: Option<Cache>,
     live: Option<Live>,
+    picture: Option<Picture>,
     limits: Option<Limits>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
@@ -268,6 +272,7 @@ const SECTIONS: &[&str] = &[
     "state",
     "cache",
     "live",
+    "picture",
     "limits",
     "publisher",
     "plugin",
@@ -296,6 +301,7 @@ impl Sections {
             state: State::read(&at("state"), MANUAL, problems),
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
+            picture: Picture::read(&at("picture"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
@@ -329,6 +335,7 @@ impl Sections {
             state: self.state?,
             cache: self.cache?,
             live: self.live?,
+            picture: self.picture?,
             limits: self.limits?,
             publishers: self.publishers?,
             plugins: self.plugins?,
@@ -393,14 +400,19 @@ fn read_file(source: &Source, problems: &mut Problems) -> Option<Table> {
 
 /// Paths of the file and of the defaults start at the file, those of a shell
 /// where the shell is.
-fn resolve_data_dir(config: &mut Config, base: &Path, root: &Cursor<'_>) {
-    let place = root.child("data").and_then(|data| data.child("dir"));
-    let origin = &place
-        .expect("a configuration that was read has data.dir")
-        .node
-        .origin;
-    if matches!(origin, Origin::File { .. } | Origin::Default) {
+fn resolve_paths(config: &mut Config, base: &Path, root: &Cursor<'_>) {
+    let starts_at_the_file = |section: &str, key: &str| {
+        let place = root.child(section).and_then(|section| section.child(key));
+        let place = place.expect("a configuration that was read has every option");
+        matches!(place.node.origin, Origin::File { .. } | Origin::Default)
+    };
+    if starts_at_the_file("data", "dir") {
         config.data.dir = base.join(&config.data.dir);
+    }
+    if starts_at_the_file("picture", "fonts") {
+        for path in &mut config.picture.fonts {
+            *path = base.join(&*path);
+        }
     }
 }
 

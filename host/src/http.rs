@@ -63,6 +63,9 @@ pub fn router(shared: &Shared) -> Router {
         .route("/c/{card}/live", get(routes::live::of_card))
         .route("/live", get(routes::live::of_cards))
         .route("/c/{card}/act", post(routes::act::post))
+        .route("/oembed", get(routes::oembed::get))
+        .route("/embed/versions.json", get(routes::assets::embed_versions))
+        .route("/embed/{file}", get(routes::assets::embed_version))
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/card.css", get(routes::assets::card_style));

@@ -8,6 +8,8 @@ pub mod card;
 pub mod document;
 mod error;
 pub mod live;
+pub mod oembed;
+pub mod picture;
 pub mod sweep;
 pub mod view;
 

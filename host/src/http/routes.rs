@@ -5,5 +5,6 @@ pub mod assets;
 pub mod embed;
 pub mod health;
 pub mod live;
+pub mod oembed;
 pub mod page;
 pub mod view;

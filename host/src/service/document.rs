@@ -6,7 +6,8 @@ use crate::config::CardState;
 use crate::contract::Outcome;
 use crate::identity::FormStamp;
 use crate::live::drawn::Freshness;
-use crate::service::card::size_word;
+use crate::service::card::{self, size_word};
+use crate::service::oembed::previews as previews_of;
 use crate::view::document::{self, Document, DocumentKind, Manner, Theme};
 use crate::view::html::{HtmlContext, Interaction, Submission, html};
 
@@ -54,6 +55,13 @@ pub fn document(
         Aftermath::None | Aftermath::Done(_) => None,
     };
     let stamp = own_stamp(app, shown);
+    // A card that was drawn once has had its plugin; should that be gone now,
+    // there is nothing to promise those who embed it.
+    let previews = match setting.manner.kind {
+        DocumentKind::Page => card::plugin(card).ok(),
+        DocumentKind::Frame => None,
+    };
+    let previews = previews.map(|plugin| previews_of(app, card, &plugin, shown));
     let section = section(card, shown, setting.manner, &stamp, submission);
     let toast = match aftermath {
         Aftermath::Done(outcome) => outcome.toast.as_ref(),
@@ -72,6 +80,7 @@ pub fn document(
         title: &view.title,
         description: &view.summary,
         image: view.image.as_deref(),
+        previews: previews.as_ref(),
         canonical: &card.place.url,
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,

@@ -14,6 +14,8 @@ mod documents;
 mod form;
 mod limits;
 mod live;
+mod oembed;
+mod pictures;
 mod process;
 mod refusals;
 mod scripts;

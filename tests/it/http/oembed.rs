@@ -1,13 +1,11 @@
 //! `GET /oembed`, and how it is found: what becomes of a link to a card where
-//! it is pasted. What real consumers make of it is in `consumers`.
-
-mod consumers;
-mod wordpress;
+//! it is pasted. What real consumers make of it is in
+//! `consumers`.
 
 use super::{POLL, act, key, offer, polls};
 use quanka_tests::client::{Answer, Client};
 use quanka_tests::server::{Host, Setup};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 const PUBLIC: &str = "https://cards.example";
@@ -475,16 +473,4 @@ fn a_page_has_what_previews_look_for() {
         "/c/hello?lang=en",
         &[("og:title", "Hello, reader!"), ("og:locale", "en_US")],
     );
-}
-
-/// What a real consumer said of a link, as JSON, with what does not differ
-/// from one run to the next.
-fn expect_said(said: &Value, expected: &[(&str, &str)]) {
-    for (pointer, value) in expected {
-        let found = said.pointer(pointer).unwrap_or(&Value::Null);
-        let found = found
-            .as_str()
-            .map_or_else(|| found.to_string(), str::to_owned);
-        assert_eq!(&found, value, "{pointer} in {said:#}");
-    }
 }

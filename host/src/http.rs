@@ -59,6 +59,7 @@ pub fn router(shared: &Shared) -> Router {
     let readers = Router::new()
         .route("/c/{card}", get(routes::page::get))
         .route("/c/{card}/embed", get(routes::embed::get))
+        .route("/c/{card}/snippets", get(routes::snippets::get))
         .route("/c/{card}/view", get(routes::view::get))
         .route("/c/{card}/live", get(routes::live::of_card))
         .route("/live", get(routes::live::of_cards))

@@ -19,6 +19,7 @@ mod pictures;
 mod process;
 mod refusals;
 mod scripts;
+mod snippets;
 mod view;
 
 use quanka_tests::client::{Answer, Client, Request};

@@ -7,4 +7,5 @@ pub mod health;
 pub mod live;
 pub mod oembed;
 pub mod page;
+pub mod snippets;
 pub mod view;

@@ -12,25 +12,31 @@ use url::form_urlencoded::Serializer;
 
 pub use crate::live::drawn::PictureSize;
 
-/// The address of a picture, if this host paints any. It names the view's
-/// version, so that those who keep pictures for long fetch a new one when the
-/// card has changed.
-pub fn link(app: &App, card: &Card, shown: &Shown, size: PictureSize) -> Option<Picture> {
+/// The address of a picture, if this host paints any, that always shows the
+/// card as it is: for markup that is pasted once and stays.
+pub fn lasting_link(app: &App, card: &Card, shown: &Shown, size: PictureSize) -> Option<Picture> {
     if !app.painter.paints() {
         return None;
     }
-    let drawn = &shown.drawn;
     let query = Serializer::new(String::new())
         .append_pair("as", "png")
         .append_pair("width", &size.width_px().to_string())
-        .append_pair("lang", &drawn.key.locale)
-        .append_pair("v", drawn.view.version())
+        .append_pair("lang", &shown.drawn.key.locale)
         .finish();
     Some(Picture {
         url: format!("{}/view?{query}", card.place.url),
         width: size.width_px(),
         height: size.height_px(),
     })
+}
+
+/// The same with the view's version in it, so that those who keep pictures for
+/// long fetch a new one when the card has changed.
+pub fn link(app: &App, card: &Card, shown: &Shown, size: PictureSize) -> Option<Picture> {
+    let mut picture = lasting_link(app, card, shown, size)?;
+    picture.url.push_str("&v=");
+    picture.url.push_str(shown.drawn.view.version());
+    Some(picture)
 }
 
 /// The picture as PNG, painted once a view.

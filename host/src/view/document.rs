@@ -7,11 +7,13 @@
 
 mod head;
 mod notice;
+mod snippets;
 
 use super::{html::write::Writer, words::Tongue};
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
+pub use snippets::{SnippetsDocument, snippets_document};
 
 /// A document around a card.
 #[derive(Clone, Copy, Debug)]

@@ -10,6 +10,7 @@ use super::document::Picture;
 use super::html::write::Writer;
 use super::xml::xml_text;
 use serde::Serialize;
+use std::fmt::Display;
 
 /// What an oEmbed endpoint says of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,12 +109,21 @@ pub fn oembed_xml_error(code: &str, message: &str) -> String {
     out.finish()
 }
 
-/// The frame as markup, for whoever pastes it.
+/// The frame as markup, in its own size.
 pub fn frame_html(frame: &Frame) -> String {
+    frame_html_of_width(frame, frame.width)
+}
+
+/// The frame as markup, as wide as what it stands in.
+pub fn fluid_frame_html(frame: &Frame) -> String {
+    frame_html_of_width(frame, "100%")
+}
+
+fn frame_html_of_width(frame: &Frame, width: impl Display) -> String {
     let mut out = Writer::default();
     out.raw("<iframe").attr("src", &frame.url);
     out.attr("title", &frame.title)
-        .attr("width", frame.width)
+        .attr("width", width)
         .attr("height", frame.height);
     // Obsolete, and all the same the only way to be rid of the border where a
     // consumer takes styles out.

@@ -16,6 +16,7 @@ use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
 use crate::live::flight::Flights;
 use crate::live::hub::Hub;
+use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
@@ -56,6 +57,8 @@ pub struct App {
     pub flights: Flights<ViewKey, Drawing>,
     /// Who watches which view.
     pub hub: Arc<Hub<Drawn>>,
+    /// Paints pictures of cards.
+    pub painter: Arc<Painter>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.

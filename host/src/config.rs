@@ -40,8 +40,8 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Plugin, Publisher, PublisherKey,
-    Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Picture, Plugin, Publisher,
+    PublisherKey, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -101,6 +101,8 @@ pub struct Config {
     pub cache: Cache,
     /// `[live]`
     pub live: Live,
+    /// Pictures of cards.
+    pub picture: Picture,
     /// Limits of readers.
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
@@ -225,7 +227,7 @@ pub fn load(source: &Source) -> Result<Loaded, Problems> {
     match read.into_config() {
         Some(mut config) if problems.is_empty() => {
             config.plugins = files;
-            resolve_data_dir(&mut config, base, &root);
+            resolve_paths(&mut config, base, &root);
             let plugin_problems = plugin_problems.sorted();
             Ok(Loaded {
                 config,
@@ -255,6 +257,7 @@ struct Sections {
     state: Option<State>,
     cache: Option<Cache>,
     live: Option<Live>,
+    picture: Option<Picture>,
     limits: Option<Limits>,
     identity: Option<Identity>,
     publishers: Option<Vec<Publisher>>,
@@ -274,6 +277,7 @@ const SECTIONS: &[&str] = &[
     "state",
     "cache",
     "live",
+    "picture",
     "limits",
     "identity",
     "publisher",
@@ -303,6 +307,7 @@ impl Sections {
             state: State::read(&at("state"), MANUAL, problems),
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
+            picture: Picture::read(&at("picture"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
@@ -341,6 +346,7 @@ impl Sections {
             state: self.state?,
             cache: self.cache?,
             live: self.live?,
+            picture: self.picture?,
             limits: self.limits?,
             identity: self.identity?,
             publishers: self.publishers?,
@@ -406,14 +412,19 @@ fn read_file(source: &Source, problems: &mut Problems) -> Option<Table> {
 
 /// Paths of the file and of the defaults start at the file, those of a shell
 /// where the shell is.
-fn resolve_data_dir(config: &mut Config, base: &Path, root: &Cursor<'_>) {
-    let place = root.child("data").and_then(|data| data.child("dir"));
-    let origin = &place
-        .expect("a configuration that was read has data.dir")
-        .node
-        .origin;
-    if matches!(origin, Origin::File { .. } | Origin::Default) {
+fn resolve_paths(config: &mut Config, base: &Path, root: &Cursor<'_>) {
+    let starts_at_the_file = |section: &str, key: &str| {
+        let place = root.child(section).and_then(|section| section.child(key));
+        let place = place.expect("a configuration that was read has every option");
+        matches!(place.node.origin, Origin::File { .. } | Origin::Default)
+    };
+    if starts_at_the_file("data", "dir") {
         config.data.dir = base.join(&config.data.dir);
+    }
+    if starts_at_the_file("picture", "fonts") {
+        for path in &mut config.picture.fonts {
+            *path = base.join(&*path);
+        }
     }
 }
 

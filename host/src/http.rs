@@ -60,6 +60,7 @@ pub fn router(shared: &Shared) -> Router {
     let mut cards = Router::new()
         .route("/c/{card}", get(routes::page::get))
         .route("/c/{card}/embed", get(routes::embed::get))
+        .route("/c/{card}/snippets", get(routes::snippets::get))
         .route("/c/{card}/view", get(routes::view::get))
         .route("/c/{card}/live", get(routes::live::of_card))
         .route("/live", get(routes::live::of_cards));
@@ -73,6 +74,9 @@ pub fn router(shared: &Shared) -> Router {
         .route("/session", delete(routes::session::sign_out))
         .route("/session/ticket", post(routes::session::ticket))
         .route("/session/open", post(routes::session::open))
+        .route("/oembed", get(routes::oembed::get))
+        .route("/embed/versions.json", get(routes::assets::embed_versions))
+        .route("/embed/{file}", get(routes::assets::embed_version))
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/card.css", get(routes::assets::card_style));

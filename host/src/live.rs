@@ -9,4 +9,5 @@ pub mod cache;
 pub mod drawn;
 pub mod flight;
 pub mod hub;
+pub mod painter;
 pub mod surface;

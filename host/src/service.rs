@@ -12,6 +12,8 @@ mod error;
 pub mod export;
 pub mod live;
 pub mod member;
+pub mod oembed;
+pub mod picture;
 pub mod session;
 pub mod sweep;
 pub mod view;

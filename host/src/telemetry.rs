@@ -19,7 +19,10 @@ pub struct Counters {
 ///
 /// When the filter cannot be read, or logging was started before.
 pub fn start(log: &Log) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = EnvFilter::builder().parse(&log.filter)?;
+    // For each letter that a font lacks the painter's library warns which one
+    // it took instead; what is missing altogether is said once, at start.
+    let filter = format!("usvg=error,{}", log.filter);
+    let filter = EnvFilter::builder().parse(filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

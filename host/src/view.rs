@@ -1,6 +1,6 @@
 //! The view a plugin draws, as a typed tree, and every surface of it.
 //!
-//! One tree, many surfaces: HTML, JSON, plain text, Markdown. This is the only
+//! One tree, many surfaces: HTML, JSON, plain text, Markdown, a picture. This is the only
 //! way plugin output reaches a page, and there is no path for markup in it.
 //! Pure: no I/O, not async, no clock, no signing. Offers arrive here already
 //! signed, as a table of tokens. May import nothing of the host.
@@ -13,12 +13,15 @@ mod instant;
 pub mod json;
 pub mod markdown;
 mod names;
+pub mod oembed;
 mod outline;
+pub mod picture;
 #[cfg(test)]
 mod samples;
 pub mod text;
 mod version;
 mod words;
+mod xml;
 
 pub use check::{CheckedView, Malformed, OfferAt, ViewLimits, check};
 pub use document::{

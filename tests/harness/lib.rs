@@ -8,6 +8,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod consumers;
 pub mod demo;
 pub mod events;
 pub mod guests;

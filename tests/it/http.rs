@@ -16,11 +16,14 @@ mod form;
 mod headers;
 mod limits;
 mod live;
+mod oembed;
+mod pictures;
 mod process;
 mod refusals;
 mod scripts;
 mod secrets;
 mod session;
+mod snippets;
 mod valid;
 mod view;
 

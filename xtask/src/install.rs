@@ -15,7 +15,8 @@ pub(crate) struct Tool {
     package: &'static str,
 }
 
-/// For the tests in a real browser, with type for Chinese pages.
+/// For the tests in a real browser, with type for Chinese pages, and for those
+/// that have programs of others read what the host says.
 pub(crate) const FOR_TESTS: &[Tool] = &[
     Tool {
         program: "chromium",
@@ -25,7 +26,6 @@ pub(crate) const FOR_TESTS: &[Tool] = &[
         program: "chromedriver",
         package: "chromium-driver",
     },
-    CHINESE_TYPE,
     Tool {
         program: "node",
         package: "nodejs",
@@ -34,6 +34,15 @@ pub(crate) const FOR_TESTS: &[Tool] = &[
         program: "npm",
         package: "npm",
     },
+    Tool {
+        program: "pip3",
+        package: "python3-pip",
+    },
+    Tool {
+        program: "php",
+        package: "php-cli",
+    },
+    CHINESE_TYPE,
 ];
 
 /// For the bench: a peer to compare with, and a load.
@@ -172,8 +181,9 @@ fn says_how_to_install_what_is_missing() {
     let missing: Vec<&Tool> = FOR_TESTS.iter().collect();
     assert_eq!(
         how_to_install(&missing),
-        "missing: chromium, chromedriver, a Chinese font, node, npm\n\
-         on Debian and Ubuntu: sudo apt-get install chromium chromium-driver fonts-noto-cjk nodejs npm\n\
+        "missing: chromium, chromedriver, node, npm, pip3, php, a Chinese font\n\
+         on Debian and Ubuntu: sudo apt-get install chromium chromium-driver nodejs npm \
+         python3-pip php-cli fonts-noto-cjk\n\
          elsewhere: install them and put them into PATH"
     );
 }

@@ -10,6 +10,7 @@ use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
 use crate::live::flight::Flights;
 use crate::live::hub::{Hub, HubLimits};
+use crate::live::painter::{Painter, PainterLimits};
 use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{RwLock, watch};
 
 /// What a host is made of besides its configuration.
@@ -119,6 +120,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             pushes_per_second_max: config.live.pushes_per_second_max,
             renders_at_once_max: config.live.renders_at_once_max,
         }),
+        painter: painter(&config.picture),
         config: loaded.config.clone(),
         public_url,
         keys,
@@ -212,6 +214,8 @@ fn cards(
                 place: Arc::new(Place {
                     card: card.slug.to_string(),
                     circle: card.circle.to_string(),
+                    circle_name: circle.facts.name.clone(),
+                    publisher: circle.facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
                 }),
                 circle: Arc::clone(circle),
@@ -305,6 +309,18 @@ async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {
     tokio::task::spawn_blocking(move || store::open(&dir, &options))
         .await
         .expect("opening the store does not panic: it catches the engine's panics")
+}
+
+/// A painter that looks for type meanwhile: nobody need wait for that.
+fn painter(limits: &config::Picture) -> Arc<Painter> {
+    let painter = Arc::new(Painter::new(PainterLimits {
+        at_once_max: limits.paints_at_once_max,
+        paint: Duration::from_millis(limits.paint_timeout_ms),
+        fonts: limits.fonts.clone(),
+    }));
+    let ready = Arc::clone(&painter);
+    tokio::spawn(async move { ready.make_ready().await });
+    painter
 }
 
 fn state_limits(limits: &config::State) -> StateLimits {

@@ -232,6 +232,18 @@ section! {
 }
 
 section! {
+    /// `[picture]`
+    Picture {
+        /// Pictures painted at once; 0 paints none.
+        paints_at_once_max: usize = number(0..=1_000),
+        /// Milliseconds one may take, waiting included.
+        paint_timeout_ms: u64 = number(1..=60_000),
+        /// Files and folders of type; none means the system's.
+        fonts: Vec<PathBuf> = list(read::path),
+    }
+}
+
+section! {
     /// `[limits]`
     Limits {
         /// Actions a minute from one address.

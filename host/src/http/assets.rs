@@ -20,6 +20,26 @@ pub struct Asset {
 pub static EMBED_SCRIPT: Asset =
     Asset::script("/embed/v1.js", include_str!("../../assets/embed.js"));
 
+/// Every version of the custom element that was ever given out, the newest
+/// last. The newest is what [`EMBED_SCRIPT`] serves; the others are kept as
+/// they were, because pages name them by what they hash to.
+pub static EMBED_VERSIONS: [Version; 1] = [Version {
+    number: "1.0.0",
+    asset: Asset::script("/embed/v1.0.0.js", include_str!("../../assets/embed.js")),
+    integrity: "sha384-5OfB5EUk/9AWTKF6Akzjo5sV/5NjmpN4BoNQ/vakhKcBSJ4qLnkg515RdRUdVRHZ",
+}];
+
+/// One version of the custom element, for ever.
+pub struct Version {
+    /// `1.N.N`
+    pub number: &'static str,
+    /// The script.
+    pub asset: Asset,
+    /// What a page can hold it to: the value of `integrity` (Subresource
+    /// Integrity), written down so that no change can go unseen.
+    pub integrity: &'static str,
+}
+
 /// The script of frames and cards' own pages.
 pub static CARD_SCRIPT: Asset =
     Asset::script("/embed/card.js", include_str!("../../assets/card.js"));
@@ -60,6 +80,11 @@ impl Asset {
         self.encoded().pick(None).etag.trim_matches('"')
     }
 
+    /// Its address.
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
     /// Its address with its version, under which it never changes.
     pub fn url(&self) -> String {
         format!("{}?v={}", self.path, self.version())
@@ -78,6 +103,9 @@ fn without_comments(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha384};
 
     #[test]
     fn comments_and_indentation_stay_here() {
@@ -88,6 +116,32 @@ mod tests {
             "if (a) {\n  // b\n  c(\"//\"); // d\n}",
             "if (a) {\nc(\"//\"); // d\n}\n",
         );
+    }
+
+    /// What was given out under a number stays as it was, byte for byte: pages
+    /// name it with its hash, and would refuse another script.
+    #[test]
+    fn no_version_of_the_embed_script_ever_changes() {
+        for version in &EMBED_VERSIONS {
+            let bytes = &version.asset.encoded().pick(None).bytes;
+            let hash = STANDARD.encode(Sha384::digest(bytes));
+            assert_eq!(
+                version.integrity,
+                format!("sha384-{hash}"),
+                "{} is not what it was. If it has been given out, keep it: put the old script \
+                 beside embed.js as embed/v{}.js and give the new one a number of its own. If it \
+                 has not, write its new hash here.",
+                version.asset.path,
+                version.number
+            );
+            assert_eq!(version.asset.path, format!("/embed/v{}.js", version.number));
+        }
+    }
+
+    #[test]
+    fn the_newest_version_is_the_one_without_a_number() {
+        let newest = EMBED_VERSIONS.last().map(|version| version.asset.version());
+        assert_eq!(newest, Some(EMBED_SCRIPT.version()));
     }
 
     /// Inside a literal that goes over several lines the filter would change

@@ -72,6 +72,11 @@ impl HttpError {
         self.body.code
     }
 
+    /// What happened, and what to do.
+    pub fn message(&self) -> &str {
+        &self.body.message
+    }
+
     /// When to try again, in whole seconds, if that helps.
     pub fn retry_after_s(&self) -> Option<u64> {
         self.body.retry_after_ms.map(|ms| ms.div_ceil(1000).max(1))
@@ -107,6 +112,7 @@ impl From<ServiceError> for HttpError {
             E::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
             E::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             E::StoreUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
+            E::PicturesOff => (StatusCode::NOT_FOUND, "pictures_off"),
             E::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         };
         let mut answer = HttpError::new(status, code, error.to_string());

@@ -5,6 +5,8 @@ pub mod assets;
 pub mod embed;
 pub mod health;
 pub mod live;
+pub mod oembed;
 pub mod page;
 pub mod session;
+pub mod snippets;
 pub mod view;

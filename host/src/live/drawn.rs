@@ -5,10 +5,12 @@ use super::cache::{Keep, ViewKey};
 use super::hub::Watched;
 use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
+use crate::view::picture::{self, PictureContext, picture};
 use crate::view::{
     CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, html, json, markdown, text,
 };
 use std::sync::{Arc, OnceLock};
+use tokio::sync::OnceCell;
 
 /// What one render gave.
 #[derive(Debug)]
@@ -29,6 +31,7 @@ pub struct Drawn {
     /// no actions.
     pub tokens: Option<Vec<String>>,
     surfaces: [OnceLock<Encoded>; Surface::ALL.len()],
+    pictures: [OnceCell<Encoded>; PictureSize::ALL.len()],
 }
 
 /// What the surfaces say of a card.
@@ -38,8 +41,43 @@ pub struct Place {
     pub card: String,
     /// Its circle.
     pub circle: String,
+    /// Its circle's name.
+    pub circle_name: String,
+    /// Its publisher's name.
+    pub publisher: String,
     /// Its own page.
     pub url: String,
+}
+
+/// The sizes a picture is painted in: that of previews, and smaller ones for
+/// who has less room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureSize {
+    /// 1200 × 630, which Open Graph asks for.
+    Large,
+    /// 600 × 315
+    Medium,
+    /// 280 × 147
+    Small,
+}
+
+impl PictureSize {
+    /// Every size, the largest first.
+    pub const ALL: [PictureSize; 3] = [PictureSize::Large, PictureSize::Medium, PictureSize::Small];
+
+    /// Its width in pixels.
+    pub fn width_px(self) -> u32 {
+        match self {
+            PictureSize::Large => picture::WIDTH,
+            PictureSize::Medium => 600,
+            PictureSize::Small => 280,
+        }
+    }
+
+    /// Its height in pixels. Whole for every size: all are of one shape.
+    pub fn height_px(self) -> u32 {
+        self.width_px() * picture::HEIGHT / picture::WIDTH
+    }
 }
 
 /// What a render gave besides the tree.
@@ -71,6 +109,7 @@ impl Drawn {
             basis: facts.basis,
             tokens: facts.tokens,
             surfaces: Default::default(),
+            pictures: Default::default(),
         }
     }
 
@@ -94,7 +133,21 @@ impl Drawn {
             }
             Surface::Text => text(&self.view, &plain),
             Surface::Markdown => markdown(&self.view, &plain),
+            Surface::Svg => picture(
+                &self.view,
+                &PictureContext {
+                    card_url: &self.place.url,
+                    locale: &self.key.locale,
+                    circle: &self.place.circle_name,
+                    publisher: &self.place.publisher,
+                },
+            ),
         }
+    }
+
+    /// Where the painted picture is kept, once it is.
+    pub fn picture(&self, size: PictureSize) -> &OnceCell<Encoded> {
+        &self.pictures[size as usize]
     }
 
     /// The view object, as a part of another.
@@ -160,6 +213,8 @@ impl Keep for Drawn {
         let tokens = self.tokens.iter().flatten();
         let tokens = tokens.map(|token| token.len() + size_of::<String>());
         let surfaces = self.surfaces.iter().filter_map(OnceLock::get);
+        let pictures = self.pictures.iter().filter_map(OnceCell::get);
+        let surfaces = surfaces.chain(pictures);
         size_of::<Self>()
             + self.view.bytes()
             + self.basis.bytes()

@@ -17,6 +17,8 @@ pub enum Surface {
     Text,
     /// Markdown.
     Markdown,
+    /// A picture of it.
+    Svg,
 }
 
 /// How the bytes of an answer are coded.
@@ -32,11 +34,12 @@ pub enum Coding {
 
 impl Surface {
     /// Every surface.
-    pub const ALL: [Surface; 4] = [
+    pub const ALL: [Surface; 5] = [
         Surface::Html,
         Surface::Json,
         Surface::Text,
         Surface::Markdown,
+        Surface::Svg,
     ];
 
     /// Its word in `?as=`.
@@ -46,6 +49,7 @@ impl Surface {
             Surface::Json => "json",
             Surface::Text => "text",
             Surface::Markdown => "markdown",
+            Surface::Svg => "svg",
         }
     }
 
@@ -56,6 +60,7 @@ impl Surface {
             Surface::Json => "application/json",
             Surface::Text => "text/plain; charset=utf-8",
             Surface::Markdown => "text/markdown; charset=utf-8",
+            Surface::Svg => "image/svg+xml; charset=utf-8",
         }
     }
 }

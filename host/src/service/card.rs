@@ -49,6 +49,12 @@ pub fn size(card: &Card, plugin: &Plugin, asked: Option<Size>) -> Size {
         .unwrap_or(card.size)
 }
 
+/// The height of a size in CSS pixels, if the plugin draws that size; 0 is as
+/// tall as its content.
+pub fn height_px(plugin: &Plugin, size: Size) -> Option<u32> {
+    plugin.manifest.sizes.get(&config_size(size)).copied()
+}
+
 /// A size by its word.
 pub fn parse_size(word: &str) -> Option<Size> {
     word.parse().ok().map(CardSize::into)

@@ -6,9 +6,13 @@ use crate::config::CardState;
 use crate::contract::Outcome;
 use crate::identity::FormStamp;
 use crate::live::drawn::Freshness;
-use crate::service::card::size_word;
-use crate::view::document::{self, Document, DocumentKind, Manner, Theme};
+use crate::sandbox::plugin::Plugin;
+use crate::service::card::{self, size_word};
+use crate::service::oembed::previews as previews_of;
+use crate::service::picture::{self, PictureSize};
+use crate::view::document::{self, Document, DocumentKind, Manner, SnippetsDocument, Theme};
 use crate::view::html::{HtmlContext, Interaction, Submission, html};
+use crate::view::oembed::Frame;
 
 /// What a document depends on besides the view.
 #[derive(Clone, Debug)]
@@ -26,6 +30,15 @@ pub struct Assets {
     pub script_url: String,
     /// `card.css`
     pub style_url: String,
+}
+
+/// The same, with what other sites' pages load.
+#[derive(Clone, Debug)]
+pub struct PublicAssets {
+    /// For this host's own documents.
+    pub assets: Assets,
+    /// `v1.js`, absolute.
+    pub embed_script_url: String,
 }
 
 /// What the last action leaves in a document.
@@ -54,6 +67,13 @@ pub fn document(
         Aftermath::None | Aftermath::Done(_) => None,
     };
     let stamp = own_stamp(app, shown);
+    // A card that was drawn once has had its plugin; should that be gone now,
+    // there is nothing to promise those who embed it.
+    let previews = match setting.manner.kind {
+        DocumentKind::Page => card::plugin(card).ok(),
+        DocumentKind::Frame => None,
+    };
+    let previews = previews.map(|plugin| previews_of(app, card, &plugin, shown));
     let section = section(card, shown, setting.manner, &stamp, submission);
     let toast = match aftermath {
         Aftermath::Done(outcome) => outcome.toast.as_ref(),
@@ -72,6 +92,7 @@ pub fn document(
         title: &view.title,
         description: &view.summary,
         image: view.image.as_deref(),
+        previews: previews.as_ref(),
         canonical: &card.place.url,
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,
@@ -81,6 +102,37 @@ pub fn document(
         notice,
         script_url: &setting.assets.script_url,
         style_url: &setting.assets.style_url,
+    })
+}
+
+/// What to paste to have the card somewhere else, as a page.
+pub fn snippets(
+    app: &App,
+    card: &Card,
+    plugin: &Plugin,
+    shown: &Shown,
+    public: &PublicAssets,
+) -> String {
+    let view = shown.drawn.view.view();
+    let previews = previews_of(app, card, plugin, shown);
+    let facts = &card.circle.facts;
+    document::snippets_document(&SnippetsDocument {
+        lang: &shown.drawn.key.locale,
+        title: &view.title,
+        circle: &facts.name,
+        publisher: &facts.publisher,
+        card_url: &card.place.url,
+        embed_script_url: &public.embed_script_url,
+        frame: &Frame {
+            url: previews.player.url.clone(),
+            title: format!("{} · {}", view.title, facts.name),
+            width: previews.player.width,
+            height: previews.player.height,
+        },
+        picture: picture::lasting_link(app, card, shown, PictureSize::Medium).as_ref(),
+        large_picture: previews.picture.as_ref(),
+        style_url: &public.assets.style_url,
+        script_url: &public.assets.script_url,
     })
 }
 

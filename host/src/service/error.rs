@@ -66,6 +66,9 @@ pub enum ServiceError {
     /// The store does not take writes.
     #[error("nothing can be saved just now; try again later")]
     StoreUnavailable,
+    /// The operator wants none.
+    #[error("this host paints no pictures; as=svg has one that readers' own fonts draw")]
+    PicturesOff,
     /// Anything else that is the host's fault.
     #[error("something went wrong here")]
     Internal,

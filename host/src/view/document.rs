@@ -5,10 +5,15 @@
 //! policy can forbid it. Which URLs, headers and modes a document has is not
 //! decided here.
 
+mod head;
 mod notice;
+mod snippets;
 
 use super::{html::write::Writer, words::Tongue};
+use head::head_of_page;
+pub use head::{Picture, Player, Previews};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
+pub use snippets::{SnippetsDocument, snippets_document};
 
 /// A document around a card.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +30,8 @@ pub struct Document<'a> {
     pub description: &'a str,
     /// The view's picture.
     pub image: Option<&'a str>,
+    /// What a page offers for previews; a frame is none's to be found.
+    pub previews: Option<&'a Previews>,
     /// The URL of the card's own page.
     pub canonical: &'a str,
     /// The circle's name.
@@ -138,42 +145,6 @@ fn assets(out: &mut Writer, style_url: &str, script_url: &str) {
         .attr("href", style_url)
         .raw("><script");
     out.attr("src", script_url).raw(" defer></script></head>");
-}
-
-fn head_of_page(out: &mut Writer, d: &Document<'_>) {
-    out.raw("<title>")
-        .text(d.title)
-        .raw(" · ")
-        .text(d.site_name)
-        .raw("</title>");
-    out.raw("<link rel=\"canonical\"")
-        .attr("href", d.canonical)
-        .raw(">");
-    if !d.description.is_empty() {
-        out.raw("<meta name=\"description\"")
-            .attr("content", d.description)
-            .raw(">");
-    }
-    let properties = [
-        ("og:type", Some("website")),
-        ("og:title", Some(d.title)),
-        (
-            "og:description",
-            Some(d.description).filter(|text| !text.is_empty()),
-        ),
-        ("og:url", Some(d.canonical)),
-        ("og:site_name", Some(d.site_name)),
-        ("og:image", d.image),
-    ];
-    for (property, content) in properties {
-        if let Some(content) = content {
-            out.raw("<meta")
-                .attr("property", property)
-                .attr("content", content)
-                .raw(">");
-        }
-    }
-    out.raw("<meta name=\"twitter:card\" content=\"summary\">");
 }
 
 fn body_of_page(out: &mut Writer, d: &Document<'_>) {

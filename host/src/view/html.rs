@@ -9,7 +9,7 @@
 mod chart;
 mod content;
 mod form;
-mod qr;
+pub(super) mod qr;
 pub(super) mod write;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Behaves until a reader presses `turn`, then not until one presses `mend`.
-//! `how` it fails when drawn: `panic` (the default), `loop`, `error`. With
-//! `private` it does not fail, but asks about its reader meanwhile.
+//! `how` it fails when drawn: `panic` (the default), `loop`, `error`, `denied`.
+//! With `private` it does not fail, but asks about its reader meanwhile.
 
 use quanka_card::prelude::*;
 use serde::Deserialize;
@@ -41,6 +41,7 @@ fn fail(how: &str) -> Result<()> {
             std::hint::black_box(how);
         },
         "error" => Err(Error::internal("it changed its mind")),
+        "denied" => Err(Error::denied("not for everybody")),
         "private" => state::viewer().get::<u64>("nothing").map(drop),
         _ => panic!("it changed its mind"),
     }

@@ -104,7 +104,7 @@ pub const GUESTS: &[Guest] = &[
     },
     Guest {
         name: "turncoat",
-        ways: &["panic", "loop", "error"],
+        ways: &["panic", "loop", "error", "denied"],
         has_modes: false,
     },
 ];

@@ -1,20 +1,60 @@
 //! `GET /embed/…`: the host's scripts and style sheet.
 
+use crate::http::Shared;
 use crate::http::answer::ready_made;
-use crate::http::assets::{Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT};
+use crate::http::assets::{Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, Version};
+use crate::http::error::not_found;
 use crate::http::headers::for_any_site;
-use crate::http::request::text;
-use axum::extract::RawQuery;
+use crate::http::request::{RequestId, text};
+use crate::live::surface::Encoded;
+use axum::Extension;
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+
+/// What changes with the host, and may be a while behind it.
+const CHANGING: &str = "public, max-age=3600, stale-while-revalidate=604800";
+
+/// What never changes under its address.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /embed/v1.js`, for publishers' pages.
 pub async fn embed_script(headers: HeaderMap) -> Response {
-    let mut response = asset(
-        &EMBED_SCRIPT,
-        &headers,
-        "public, max-age=3600, stale-while-revalidate=604800",
-    );
+    let mut response = asset(&EMBED_SCRIPT, &headers, CHANGING);
+    for_any_site(response.headers_mut());
+    response
+}
+
+/// `GET /embed/v1.N.N.js`: one version, for ever.
+pub async fn embed_version(
+    Path(file): Path<String>,
+    id: Extension<RequestId>,
+    headers: HeaderMap,
+) -> Response {
+    let named = |version: &&Version| version.asset.path().strip_prefix("/embed/") == Some(&*file);
+    let Some(version) = EMBED_VERSIONS.iter().find(named) else {
+        return not_found(id).await.into_response();
+    };
+    let mut response = asset(&version.asset, &headers, FOR_EVER);
+    for_any_site(response.headers_mut());
+    response
+}
+
+/// `GET /embed/versions.json`: every version with its hash, for those who pin
+/// one.
+pub async fn embed_versions(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+    let public_url = shared.app.public_url.as_str();
+    let described = |version: &Version| {
+        serde_json::json!({
+            "version": version.number,
+            "url": format!("{public_url}{}", version.asset.path()),
+            "integrity": version.integrity,
+        })
+    };
+    let newest_first: Vec<_> = EMBED_VERSIONS.iter().rev().map(described).collect();
+    let list = serde_json::json!({ "versions": newest_first }).to_string();
+    let encoded = Encoded::new(list);
+    let mut response = ready_made(&headers, encoded.pick(None), "application/json", CHANGING);
     for_any_site(response.headers_mut());
     response
 }
@@ -35,7 +75,7 @@ pub async fn card_style(RawQuery(query): RawQuery, headers: HeaderMap) -> Respon
 fn versioned(asset_of: &Asset, query: Option<&str>, headers: &HeaderMap) -> Response {
     let named = query.and_then(|query| query.strip_prefix("v="));
     let cache_control = match named {
-        Some(version) if version == asset_of.version() => "public, max-age=31536000, immutable",
+        Some(version) if version == asset_of.version() => FOR_EVER,
         _ => "public, no-cache",
     };
     let mut response = asset(asset_of, headers, cache_control);

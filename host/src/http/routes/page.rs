@@ -7,6 +7,7 @@ use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, session_of};
 use crate::identity::Session;
 use crate::service::document::{self as documents, Aftermath, Setting, parse_theme};
+use crate::service::oembed::{Form, endpoint};
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, act, card};
 use crate::view::Size;
@@ -52,6 +53,7 @@ pub async fn get(
         Ok((html, session)) => {
             let mut response = document(StatusCode::OK, html, Framing::Nobody);
             renew_session(&shared, &headers, &mut response, session.as_ref());
+            discovery(&shared, &slug, &query, &headers, response.headers_mut());
             response
         }
         Err(error) => notice(DocumentKind::Page, &error.into(), &headers, &id),
@@ -59,6 +61,37 @@ pub async fn get(
     let vary = HeaderValue::from_static("Accept-Language, Cookie");
     response.headers_mut().insert(header::VARY, vary);
     response
+}
+
+/// The addresses of the head's oEmbed links once more, for those who ask for no
+/// more than headers.
+fn discovery(
+    shared: &Shared,
+    slug: &str,
+    query: &DocumentQuery,
+    asked: &HeaderMap,
+    headers: &mut HeaderMap,
+) {
+    let Ok(card) = card::find(&shared.app, slug) else {
+        return;
+    };
+    let Ok(plugin) = card::plugin(card) else {
+        return;
+    };
+    let locale = plugin
+        .manifest
+        .locale(&languages(query.lang.as_deref(), asked));
+    for (form, media_type) in [
+        (Form::Json, "application/json+oembed"),
+        (Form::Xml, "text/xml+oembed"),
+    ] {
+        let url = endpoint(&shared.app, card, &plugin, locale, form);
+        let link = format!("<{url}>; rel=\"alternate\"; type=\"{media_type}\"");
+        // Its parts are a URL, percent-encoded, and words.
+        if let Ok(link) = HeaderValue::from_str(&link) {
+            headers.append(header::LINK, link);
+        }
+    }
 }
 
 /// The document, with the toast of the action that led here, and the session

@@ -7,6 +7,7 @@ use crate::http::error::HttpError;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
 use crate::live::surface::Surface;
+use crate::service::picture::{self, PictureSize};
 use crate::service::view::{self as views, Shown, Wanted, view};
 use crate::service::{ServiceError, card};
 use axum::Extension;
@@ -27,6 +28,15 @@ pub struct ViewQuery {
     size: Option<String>,
     lang: Option<String>,
     me: Option<String>,
+    /// Of a painted picture, in pixels.
+    width: Option<String>,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Surface(Surface),
+    Painted,
 }
 
 /// The view of *none*, or with `me=1` the session's own.
@@ -48,9 +58,15 @@ async fn answer(
     query: &ViewQuery,
     headers: &HeaderMap,
 ) -> Result<Response, HttpError> {
-    let surface = surface(query.surface.as_deref(), text(headers, &header::ACCEPT))?;
+    let form = form(query.surface.as_deref(), text(headers, &header::ACCEPT))?;
     let size = query.size.as_deref().map(parse_size).transpose()?;
     let mine = query.me.as_deref() == Some("1");
+    if mine && matches!(form, Form::Painted | Form::Surface(Surface::Svg)) {
+        return Err(HttpError::bad_request(
+            "a picture is the same for everybody: leave me=1 out",
+        ));
+    }
+    let width = picture_size(query.width.as_deref())?;
     let session = match mine {
         true => session_of(shared, headers).await?,
         false => None,
@@ -62,15 +78,69 @@ async fn answer(
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(&shared.app, card, &wanted).await?;
-    let mut response = match shown.freshness {
-        Freshness::Fresh => fresh(shared, &shown, surface, headers, mine),
-        Freshness::Stale => stale(&shown, surface),
+    let mut response = match (form, shown.freshness) {
+        (Form::Painted, _) => painted(shared, &shown, width, headers).await?,
+        (Form::Surface(surface), Freshness::Fresh) => fresh(shared, &shown, surface, headers, mine),
+        (Form::Surface(surface), Freshness::Stale) => stale(&shown, surface),
     };
     renew_session(shared, headers, &mut response, session.as_ref());
-    if !mine {
+    match form {
+        // In mails, feeds and previews a picture stands on other sites' pages.
+        Form::Painted | Form::Surface(Surface::Svg) => {
+            headers::for_any_site(response.headers_mut());
+        }
+        Form::Surface(_) => {}
+    }
+    if !mine && form != Form::Painted {
         cacheable(shared, &shown, response.headers_mut());
     }
     Ok(response)
+}
+
+/// Painting is dear, and a preview may well be some minutes old; who must have
+/// the newest names its version in the address.
+const PAINTED: &str = "public, max-age=300, s-maxage=60, stale-while-revalidate=86400";
+
+async fn painted(
+    shared: &Shared,
+    shown: &Shown,
+    size: PictureSize,
+    headers: &HeaderMap,
+) -> Result<Response, HttpError> {
+    let painted = picture::painted(&shared.app, shown, size).await?;
+    let kept = match shown.freshness {
+        Freshness::Fresh => PAINTED,
+        Freshness::Stale => "no-store",
+    };
+    // PNG is compressed already.
+    let mut response = ready_made(headers, painted.pick(None), "image/png", kept);
+    let headers = response.headers_mut();
+    if shown.freshness == Freshness::Stale {
+        headers.insert(STALE, HeaderValue::from_static("fault"));
+    }
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("Accept, Accept-Language"),
+    );
+    Ok(response)
+}
+
+/// The width asked for: one of those that are painted.
+fn picture_size(word: Option<&str>) -> Result<PictureSize, HttpError> {
+    let Some(word) = word else {
+        return Ok(PictureSize::Large);
+    };
+    let named = PictureSize::ALL
+        .into_iter()
+        .find(|size| size.width_px().to_string() == word);
+    named.ok_or_else(|| {
+        let widths = PictureSize::ALL.map(|size| size.width_px().to_string());
+        HttpError::bad_request(format!(
+            "width={}: a picture is {} pixels wide",
+            word.escape_debug(),
+            widths.join(", ")
+        ))
+    })
 }
 
 fn fresh(
@@ -139,37 +209,44 @@ pub fn parse_size(word: &str) -> Result<crate::view::Size, HttpError> {
 }
 
 /// `as` wins, then `Accept`, else JSON.
-fn surface(word: Option<&str>, accept: Option<&str>) -> Result<Surface, HttpError> {
+fn form(word: Option<&str>, accept: Option<&str>) -> Result<Form, HttpError> {
+    if word == Some("png") {
+        return Ok(Form::Painted);
+    }
     if let Some(word) = word {
-        return Surface::ALL
+        let named = Surface::ALL
             .into_iter()
-            .find(|surface| surface.word() == word)
-            .ok_or_else(|| {
-                HttpError::bad_request(format!(
-                    "as={}: a view comes as html, json, text or markdown",
-                    word.escape_debug()
-                ))
-            });
+            .find(|surface| surface.word() == word);
+        return named.map(Form::Surface).ok_or_else(|| {
+            HttpError::bad_request(format!(
+                "as={}: a view comes as html, json, text, markdown, svg or png",
+                word.escape_debug()
+            ))
+        });
     }
     let Some(accept) = accept else {
-        return Ok(Surface::Json);
+        return Ok(Form::Surface(Surface::Json));
     };
     accepted(accept).ok_or_else(|| {
         HttpError::new(
             StatusCode::NOT_ACCEPTABLE,
             "not_acceptable",
-            "a view comes as text/html, application/json, text/plain or text/markdown",
+            "a view comes as text/html, application/json, text/plain, text/markdown, \
+             image/svg+xml or image/png",
         )
     })
 }
 
 /// The surface an `Accept` header likes best; JSON where it likes all alike.
-fn accepted(accept: &str) -> Option<Surface> {
-    const PREFERENCE: [Surface; 4] = [
-        Surface::Json,
-        Surface::Html,
-        Surface::Text,
-        Surface::Markdown,
+fn accepted(accept: &str) -> Option<Form> {
+    const PREFERENCE: [Form; 6] = [
+        Form::Surface(Surface::Json),
+        Form::Surface(Surface::Html),
+        Form::Surface(Surface::Text),
+        Form::Surface(Surface::Markdown),
+        // Before the vector: who says `image/*` may not draw one.
+        Form::Painted,
+        Form::Surface(Surface::Svg),
     ];
     let ranges: Vec<(&str, f32)> = accept
         .split(',')
@@ -180,8 +257,12 @@ fn accepted(accept: &str) -> Option<Surface> {
             (name, weight.and_then(|q| q.parse().ok()).unwrap_or(1.0))
         })
         .collect();
-    let weight = |surface: Surface| {
-        let media_type = surface.media_type().split(';').next().unwrap_or_default();
+    let weight = |form: Form| {
+        let media_type = match form {
+            Form::Painted => "image/png",
+            Form::Surface(surface) => surface.media_type(),
+        };
+        let media_type = media_type.split(';').next().unwrap_or_default();
         let group = media_type.split('/').next().unwrap_or_default();
         // The most specific range that fits decides.
         let exact = ranges.iter().find(|(name, _)| *name == media_type);
@@ -197,13 +278,13 @@ fn accepted(accept: &str) -> Option<Surface> {
             .map_or(0.0, |(_, weight)| *weight)
     };
     let mut best = None;
-    for surface in PREFERENCE {
-        let this = weight(surface);
+    for form in PREFERENCE {
+        let this = weight(form);
         if this > 0.0 && best.is_none_or(|(_, other)| this > other) {
-            best = Some((surface, this));
+            best = Some((form, this));
         }
     }
-    best.map(|(surface, _)| surface)
+    best.map(|(form, _)| form)
 }
 
 impl From<ServiceError> for Response {
@@ -218,10 +299,19 @@ mod tests {
 
     #[test]
     fn surfaces_are_chosen_by_word_then_by_accept() {
-        let check = |word: Option<&str>, accept: Option<&str>, expected: Result<Surface, u16>| {
-            let chosen = surface(word, accept).map_err(|error| error.status.as_u16());
-            assert_eq!(chosen, expected, "{word:?} {accept:?}");
+        let chosen = |word: Option<&str>, accept: Option<&str>| {
+            form(word, accept).map_err(|error| error.status.as_u16())
         };
+        let check = |word: Option<&str>, accept: Option<&str>, expected: Result<Surface, u16>| {
+            let expected = expected.map(Form::Surface);
+            assert_eq!(chosen(word, accept), expected, "{word:?} {accept:?}");
+        };
+        check(Some("svg"), None, Ok(Surface::Svg));
+        check(None, Some("image/svg+xml"), Ok(Surface::Svg));
+        assert_eq!(chosen(Some("png"), Some("text/html")), Ok(Form::Painted));
+        assert_eq!(chosen(None, Some("image/png")), Ok(Form::Painted));
+        assert_eq!(chosen(None, Some("image/*")), Ok(Form::Painted));
+        check(None, Some("image/*;q=0.5,text/plain"), Ok(Surface::Text));
         check(None, None, Ok(Surface::Json));
         check(Some("text"), Some("text/html"), Ok(Surface::Text));
         check(Some("pdf"), None, Err(400));
@@ -243,6 +333,6 @@ mod tests {
             Some("application/json;q=0, text/plain"),
             Ok(Surface::Text),
         );
-        check(None, Some("image/png"), Err(406));
+        check(None, Some("image/webp"), Err(406));
     }
 }

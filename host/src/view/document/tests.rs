@@ -11,6 +11,7 @@ fn sample(kind: DocumentKind) -> Document<'static> {
         title: "下个月读什么？",
         description: "三本书里选一本。",
         image: Some("https://img.example/cover.jpg"),
+        previews: None,
         canonical: "https://cards.example/c/vote",
         site_name: "贝壳读书圈",
         publisher: "贝壳日报",
@@ -44,8 +45,14 @@ fn page() {
     <meta property="og:description" content="三本书里选一本。">
     <meta property="og:url" content="https://cards.example/c/vote">
     <meta property="og:site_name" content="贝壳读书圈">
+    <meta property="og:locale" content="zh_CN">
     <meta property="og:image" content="https://img.example/cover.jpg">
-    <meta name="twitter:card" content="summary">
+    <meta property="og:image:alt" content="下个月读什么？">
+    <meta name="twitter:card" content="summary_large_image">
+    <meta name="twitter:title" content="下个月读什么？">
+    <meta name="twitter:description" content="三本书里选一本。">
+    <meta name="twitter:image" content="https://img.example/cover.jpg">
+    <meta name="twitter:image:alt" content="下个月读什么？">
     <link rel="stylesheet" href="/embed/card.css">
     <script src="/embed/card.js" defer>
     </script>

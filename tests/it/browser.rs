@@ -7,6 +7,8 @@ mod live;
 mod looks;
 mod lost;
 mod modes;
+mod presence;
 mod reader;
 mod scriptless;
 mod support;
+mod wordpress;

@@ -19,6 +19,9 @@ use std::time::Duration;
 pub fn assets(_shared: &Shared) -> Assets {
     Assets {
         script_url: super::assets::CARD_SCRIPT.url(),
+        identity_url: super::assets::IDENTITY_SCRIPT.url(),
+        opaque_url: super::assets::OPAQUE_SCRIPT.url(),
+        times_url: super::assets::TIMES_SCRIPT.url(),
         style_url: super::assets::CARD_STYLE.url(),
     }
 }

@@ -48,6 +48,7 @@ async fn answer(
             interactive: mode == Mode::Interactive,
             theme: theme(query),
         },
+        article: query.article.clone(),
         assets: assets(shared),
     };
     let framing = match mode {

@@ -28,6 +28,8 @@ pub struct DocumentQuery {
     pub lang: Option<String>,
     /// The action that led here.
     pub done: Option<String>,
+    /// The article that led here.
+    pub article: Option<String>,
 }
 
 /// The page: a full document, works without script.
@@ -44,6 +46,7 @@ pub async fn get(
             interactive: true,
             theme: theme(&query),
         },
+        article: query.article.clone(),
         assets: assets(&shared),
     };
     let written = write(&shared, &slug, &query, &headers, &setting).await;
@@ -79,7 +82,9 @@ pub async fn write(
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(app, card, &wanted).await?;
-    Ok(documents::document(app, card, &shown, setting, &aftermath))
+    let reader = wanted.reader.as_ref();
+    let html = documents::document(app, card, &shown, reader, setting, &aftermath);
+    Ok(html)
 }
 
 /// The theme asked for; what is not one is as the device prefers, since a

@@ -29,6 +29,8 @@
   const all = (selector, within) => [...within.querySelectorAll(selector)];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
   const say = (zh, en) => (/^zh\b/i.test(root.lang) ? zh : en);
+  // Without an origin a script has no address that others could be relative to.
+  const load = (path) => import(new URL(path, location));
   // Between half of it and all of it, so that those who failed together do not come together.
   const about = (wait_ms) => wait_ms * (0.5 + Math.random() / 2);
 
@@ -87,9 +89,9 @@
       if (wanted(name)) query.set(name, wanted(name));
       else query.delete(name);
     query.delete("done");
-    // Loaded again it names the article as its referrer, as at first; led to it would name itself.
-    history.replaceState(null, "", next);
-    location.reload();
+    // The frame itself is the referrer now, which says nothing of the article's site.
+    if (!qkIdentity) query.set("interactive", 0);
+    location.replace(next);
   }
 
   // Leads on, only ever after a tap: in a new tab from an article, in place from the page.
@@ -139,7 +141,7 @@
   async function identify(act) {
     const tell = (data) => news?.postMessage(data);
     const tools = { card, proof, post, draw, renew, say, make, tell };
-    identity ??= import(qkIdentity).then((script) => script.begin(tools));
+    identity ??= load(qkIdentity).then((script) => script.begin(tools));
     act(await identity);
   }
 
@@ -569,7 +571,7 @@
     clearTimeout(timer);
     const times = all("time[data-style]", card);
     if (document.hidden || !seen || !ratio || !times.length) return;
-    clock ??= import(qkTimes);
+    clock ??= load(qkTimes);
     const { refresh } = await clock;
     const wait_ms = Math.min(...times.map((time) => refresh(time, say, () => cast({ type: "due" }))));
     clearTimeout(timer);
@@ -581,7 +583,7 @@
   if (framed) addEventListener("message", hear);
   if (!card) return;
   if (framed && self.origin === "null")
-    import(qkOpaque).then((script) => script.begin({ card, qkPage, contentHeight, say, make }));
+    load(qkOpaque).then((script) => script.begin({ card, qkPage, contentHeight, say, make }));
   const served = find(".qk-toast");
   if (served) leave(served);
   document.body.append(region);

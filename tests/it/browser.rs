@@ -7,6 +7,7 @@ mod live;
 mod looks;
 mod lost;
 mod modes;
+mod offline;
 mod presence;
 mod reader;
 mod scriptless;

@@ -229,6 +229,11 @@ fn moved_in_the_page_it_keeps_what_was_chosen() {
 fn room_is_as_the_manifest_has_it_where_nobody_sees_it_change() {
     let host = Host::start(&quanka_tests::server::Setup::new());
     let check = |body: &str, expected: u32| {
+        // As a site's own style sheet does for what its script has not met yet.
+        let body = &format!(
+            "<style>circle-card:not(:defined) {{ display: block; height: 440px }}
+             circle-card[height]:not(:defined) {{ height: 200px }}</style>{body}"
+        );
         let (_site, _cards, url) = with_listening_card(&host, body);
         let browser = Browser::open();
         browser.goto(&url);

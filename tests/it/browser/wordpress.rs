@@ -119,7 +119,7 @@ fn a_frame_without_a_secret_says_nothing() {
              window.heard = [];
              addEventListener('message', ({{ data }}) => heard.push(data));
              </script>
-             <iframe sandbox=allow-scripts title=card src='{src}' width=600 height=338></iframe>"
+             <iframe sandbox=allow-scripts title=card src='{src}' width=600 height=600></iframe>"
         ),
     );
     browser.goto(&site.url("/post"));

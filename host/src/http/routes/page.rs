@@ -28,6 +28,9 @@ pub struct DocumentQuery {
     pub lang: Option<String>,
     /// The action that led here.
     pub done: Option<String>,
+    /// `0`: to look at, whoever asks. A frame that is no more than that, and is
+    /// led to another size, asks from its own site.
+    pub interactive: Option<String>,
     /// The article that led here.
     pub article: Option<String>,
 }

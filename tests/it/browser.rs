@@ -11,5 +11,6 @@ mod offline;
 mod presence;
 mod reader;
 mod scriptless;
+mod states;
 mod support;
 mod wordpress;

@@ -308,7 +308,7 @@
   // ---- Toasts
 
   // A live region must be there before what it says.
-  const region = make("div", { className: "qk-status" });
+  const region = make("div", { className: "qk-status", role: "status" });
 
   function show({ tone, text }) {
     find(".qk-toast")?.remove();

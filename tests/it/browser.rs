@@ -13,4 +13,5 @@ mod reader;
 mod scriptless;
 mod states;
 mod support;
+mod wishes;
 mod wordpress;

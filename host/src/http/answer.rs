@@ -104,7 +104,11 @@ pub fn notice(
         style_url: &super::assets::CARD_STYLE.url(),
         script_url: &super::assets::CARD_SCRIPT.url(),
         retry_url: None,
-        request_id: &id.0,
+        // That there is no such card is nothing to report.
+        request_id: match reason {
+            NoticeReason::Unknown | NoticeReason::Gone => "",
+            _ => &id.0,
+        },
     });
     // Nothing can be tapped here, so any page may show it in a frame.
     let framing = match kind {

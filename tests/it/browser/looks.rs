@@ -45,7 +45,7 @@ const ARTICLES: [Article; 4] = [
     },
     Article {
         name: "reading",
-        cards: &["vote"],
+        cards: &["vote", "meet"],
     },
     Article {
         name: "walk",

@@ -481,6 +481,7 @@
   let holds = false;
   let sources = [];
   let turn = 0;
+  let begun = false;
   let wanted;
   let asking;
   let askingAt = Infinity;
@@ -515,18 +516,21 @@
     if (wanted.has(shown)) return;
     wanted.add(shown);
     // Whoever answers late is not asked again, or might be late for ever.
-    if (sources[0]) stream();
+    if (begun) stream();
   }
 
   // One, and a second where a page shows more cards than one takes. What is beyond both is fresh
   // when it comes in sight, and stays as it is.
   async function stream() {
     hangUp();
+    begun = true;
     const mine = turn;
-    for (let first = 0; first < Math.min(wanted.size, STREAMS_MAX * qkLiveMax); first += +qkLiveMax) {
-      const ticket = (await proof.ticket?.()) ?? "";
+    const shown = [...wanted];
+    for (let at = 0; at < STREAMS_MAX && at * qkLiveMax < shown.length; at++) {
+      const cards = shown.slice(at * qkLiveMax, (at + 1) * qkLiveMax);
+      const ticket = (await proof.ticket?.(cards)) ?? "";
       if (mine !== turn) return;
-      hearOf([...wanted].slice(first, first + +qkLiveMax), ticket);
+      hearOf(cards, ticket);
     }
   }
 
@@ -548,6 +552,7 @@
 
   function hangUp() {
     turn++;
+    begun = false;
     for (const source of sources) source.close();
     sources = [];
   }

@@ -75,7 +75,7 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
 
   // A window of its own keeps its cookies elsewhere, so a ticket says there who has come.
   async function account() {
-    const ticket = await ticketFor("account");
+    const ticket = await ticketFor("account", slug);
     if (!ticket) return open("/me", "_blank", "noopener");
     const form = make("form", { method: "post", action: "/session/open", target: "_blank" });
     form.rel = "noopener";
@@ -85,8 +85,15 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
     form.remove();
   }
 
-  async function ticketFor(action) {
-    const { answer } = await ask("POST", "/session/ticket", { action, card: slug });
+  // A stream can say who listens only in its address, where a token must not stand.
+  async function streamTicket(shown) {
+    const slugs = shown.map((one) => one.split("~")[0]);
+    const ticket = await ticketFor("live", `${slugs}`);
+    return ticket && `&ticket=${ticket}`;
+  }
+
+  async function ticketFor(action, card) {
+    const { answer } = await ask("POST", "/session/ticket", { action, card });
     return answer.ticket;
   }
 
@@ -111,7 +118,7 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
 
   function remember(token) {
     proof.headers = token ? { Authorization: `Bearer ${token}` } : {};
-    proof.ticket = token && (async () => `&ticket=${(await ticketFor("live")) ?? ""}`);
+    proof.ticket = token && streamTicket;
     try {
       if (token) sessionStorage[KEY] = token;
       else delete sessionStorage[KEY];

@@ -110,13 +110,9 @@ fn what_colours_say_is_said_where_the_reader_has_their_own() {
     );
     browser.goto(&host.url("/c/vote"));
     choose(&browser, "边城");
-    let chosen = style(&browser, ".qk-option:has(:checked)", "border-top-color");
-    let other = style(
-        &browser,
-        ".qk-option:not(:has(:checked))",
-        "border-top-color",
-    );
-    assert_ne!(chosen, other);
+    let edge = |css: &str| style(&browser, css, "border-top-width");
+    assert_eq!(edge(".qk-option:has(:checked)"), "2px");
+    assert_eq!(edge(".qk-option:not(:has(:checked))"), "1px");
     tap_vote(&browser);
     let _ = toast(&browser);
     assert_eq!(style(&browser, ".qk-toast", "border-top-style"), "solid");

@@ -79,6 +79,9 @@ pub fn router(shared: &Shared) -> Router {
         .route("/embed/{file}", get(routes::assets::embed_version))
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
+        .route("/embed/identity.js", get(routes::assets::identity_script))
+        .route("/embed/opaque.js", get(routes::assets::opaque_script))
+        .route("/embed/times.js", get(routes::assets::times_script))
         .route("/embed/card.css", get(routes::assets::card_style));
     let routes = match shared.app.config.server.operator_listen {
         Some(_) => readers,

@@ -55,6 +55,15 @@ pub fn height_px(plugin: &Plugin, size: Size) -> Option<u32> {
     plugin.manifest.sizes.get(&config_size(size)).copied()
 }
 
+/// How tall the card's frame is in a size, by its plugin's manifest, in CSS
+/// pixels; 0 if it is as tall as what it shows.
+pub fn frame_height(card: &Card, size: Size) -> u32 {
+    plugin(card)
+        .ok()
+        .and_then(|plugin| height_px(&plugin, size))
+        .unwrap_or_default()
+}
+
 /// A size by its word.
 pub fn parse_size(word: &str) -> Option<Size> {
     word.parse().ok().map(CardSize::into)

@@ -6,7 +6,7 @@
 
 use super::ServiceError;
 use super::card::{self, plugin};
-use super::document::{no_stamp, section};
+use super::document::{Forms, no_stamp, section};
 use super::member;
 use super::view::{self, Shown, Wanted, view};
 use crate::app::{App, Card, millis};
@@ -271,7 +271,7 @@ impl Studio {
                 let Ok(card) = find(&self.0, &key.card) else {
                     return gone(&key.card);
                 };
-                let html = section(card, &shown, manner, no_stamp(&shown), None);
+                let html = section(card, &shown, manner, &Forms::of_section(no_stamp(&shown)));
                 ("html", html.into())
             }
         };

@@ -47,6 +47,7 @@ async fn file(State(host_url): State<Arc<str>>, uri: Uri) -> Response {
     let media_type = match extension {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "webp" => "image/webp",

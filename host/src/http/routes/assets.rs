@@ -2,7 +2,10 @@
 
 use crate::http::Shared;
 use crate::http::answer::ready_made;
-use crate::http::assets::{Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, Version};
+use crate::http::assets::{
+    Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, IDENTITY_SCRIPT, OPAQUE_SCRIPT,
+    TIMES_SCRIPT, Version,
+};
 use crate::http::error::not_found;
 use crate::http::headers::for_any_site;
 use crate::http::request::{RequestId, text};
@@ -62,6 +65,21 @@ pub async fn embed_versions(State(shared): State<Shared>, headers: HeaderMap) ->
 /// `GET /embed/card.js`
 pub async fn card_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     versioned(&CARD_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/identity.js`
+pub async fn identity_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&IDENTITY_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/opaque.js`
+pub async fn opaque_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&OPAQUE_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/times.js`
+pub async fn times_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&TIMES_SCRIPT, query.as_deref(), &headers)
 }
 
 /// `GET /embed/card.css`

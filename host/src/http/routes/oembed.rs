@@ -49,7 +49,6 @@ pub async fn get(
         header::VARY,
         HeaderValue::from_static("Accept-Encoding, Accept-Language"),
     );
-    headers::data(headers);
     headers::for_any_site(headers);
     response
 }

@@ -6,10 +6,10 @@ use crate::config::CardSlug;
 use crate::http::Shared;
 use crate::http::answer::{clear_session, notice, renew_session, set_session};
 use crate::http::error::HttpError;
-use crate::http::limits::Limited;
+use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
 use crate::http::request::{
-    Asked, RequestId, bearer_of, media_type, network_of, same_site, session_of,
+    Asked, RequestId, bearer_of, limited, media_type, network_of, same_site, session_of,
 };
 use crate::identity::{Session, Ticket, TicketAction};
 use crate::service::session::{self as sessions, Which};
@@ -206,11 +206,7 @@ const FROM_THE_CARD: &str = "sessions begin and end in the card itself, or in an
 fn admit(shared: &Shared, peer: ConnectInfo<Peer>, headers: &HeaderMap) -> Result<(), HttpError> {
     same_site(shared, headers, FROM_THE_CARD)?;
     let network = network_of(shared, peer, headers);
-    let limited = shared.limits.check(Limited::Act, network);
-    limited.map_err(|refused| {
-        let retry_after_ms = refused.ms;
-        ServiceError::RateLimited { retry_after_ms }.into()
-    })
+    limited(shared, Rate::ActsOfAddress, Client::Network(network))
 }
 
 /// A JSON body. What is wrong with it is said without quoting it: it holds

@@ -4,6 +4,7 @@ use crate::app::millis;
 use crate::http::Shared;
 use crate::http::answer::{languages, ready_made, renew_session, seconds_until};
 use crate::http::error::HttpError;
+use crate::http::headers;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
 use crate::live::surface::Surface;

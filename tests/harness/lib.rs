@@ -14,6 +14,7 @@ pub mod guests;
 pub mod paths;
 mod process;
 pub mod proxy;
+pub mod publisher;
 pub mod server;
 pub mod site;
 mod wait;

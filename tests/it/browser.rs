@@ -2,6 +2,7 @@
 
 mod element;
 mod harness;
+mod identity;
 mod keyboard;
 mod live;
 mod looks;

@@ -5,6 +5,7 @@
 //! the sandbox, the keys and the cache.
 
 mod build;
+mod key_source;
 mod known;
 mod world;
 
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use tokio::sync::{RwLock, watch};
 
 pub use self::build::{BuildError, Parts, build};
+pub use self::key_source::{FetcherError, KeySource};
 pub use self::world::{RealWorld, World, instant, millis};
 
 /// The host, without its listeners.
@@ -121,6 +123,10 @@ pub struct Publisher {
     pub name: String,
     /// The sites whose pages may show its cards with their buttons.
     pub origins: Vec<WebOrigin>,
+    /// What its tokens name as `iss`.
+    pub issuer: String,
+    /// What its tokens are signed with.
+    pub keys: KeySource,
     /// The running time its cards may use.
     pub budget: Budget,
 }

@@ -13,6 +13,7 @@ mod error;
 pub mod export;
 pub mod live;
 pub mod member;
+pub mod session;
 pub mod sweep;
 pub mod view;
 

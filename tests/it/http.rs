@@ -17,6 +17,7 @@ mod live;
 mod process;
 mod refusals;
 mod scripts;
+mod session;
 mod view;
 
 use quanka_tests::client::{Answer, Client, Request};

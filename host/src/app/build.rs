@@ -1,6 +1,7 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
-use super::{App, Card, Circle, PluginState, Publisher, World, known};
+use super::key_source::Fetcher;
+use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
@@ -61,6 +62,9 @@ pub enum BuildError {
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// What fetches publishers' key sets.
+    #[error(transparent)]
+    Fetcher(#[from] FetcherError),
 }
 
 /// Puts a host together and begins to make its plugins ready.
@@ -92,7 +96,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .iter()
         .map(|_| watch::channel(PluginState::Preparing))
         .unzip();
-    let circles = circles(config);
+    let circles = circles(config)?;
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
     let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
@@ -237,7 +241,11 @@ fn no_plugin() -> watch::Receiver<PluginState> {
     watch::channel(PluginState::Failed).1
 }
 
-fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
+fn circles(config: &Config) -> Result<HashMap<CircleId, Arc<Circle>>, FetcherError> {
+    let fetches = config.publishers.iter().any(|one| one.jwks_url.is_some());
+    let fetcher = fetches
+        .then(|| Fetcher::new(&config.identity))
+        .transpose()?;
     let publishers: HashMap<&PublisherId, Arc<Publisher>> = config
         .publishers
         .iter()
@@ -246,6 +254,8 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
                 id: publisher.id.clone(),
                 name: publisher.name.clone(),
                 origins: publisher.origins.clone(),
+                issuer: publisher.issuer().to_owned(),
+                keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
                 budget: Budget::new(
                     config.sandbox.cpu_ms_per_second_per_publisher,
                     config.sandbox.cpu_burst_ms,
@@ -255,7 +265,7 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
             (&publisher.id, Arc::new(made))
         })
         .collect();
-    config
+    let circles = config
         .circles
         .iter()
         .map(|circle| {
@@ -274,7 +284,8 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
             };
             (circle.id.clone(), Arc::new(made))
         })
-        .collect()
+        .collect();
+    Ok(circles)
 }
 
 async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {

@@ -229,7 +229,7 @@ section! {
     /// `[identity]`
     Identity {
         /// Seconds the session of a reader lasts whom a publisher vouched for.
-        session_age_s: i64 = number(60..=400 * DAY_S),
+        session_age_s: i64 = number(1..=400 * DAY_S),
         /// Seconds between a publisher's token's `iat` and its `exp`.
         jwt_age_max_s: i64 = number(1..=HOUR_S),
         /// Seconds a publisher's clock may be off.
@@ -248,6 +248,9 @@ section! {
         jwks_keys_max: usize = number(1..=1_000),
         /// Milliseconds a fetch may take.
         jwks_timeout_ms: u64 = number(1..=60_000),
+        /// Anonymous readers that a person was and that are looked for in a
+        /// circle.
+        formers_max: usize = number(1..=64),
         /// Seconds a ticket lasts.
         ticket_age_s: i64 = number(1..=HOUR_S),
     }
@@ -373,9 +376,10 @@ fn publisher_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublisherKe
 }
 
 fn key_name(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {
-    let kid = read::name(at, problems)?;
-    if kid.len() > ID_BYTES_MAX || kid.chars().any(char::is_control) {
-        let message = format!("must be at most {ID_BYTES_MAX} bytes, without control characters");
+    let kid = read::text(at, problems)?;
+    let fits = (1..=ID_BYTES_MAX).contains(&kid.len());
+    if !fits || kid.chars().any(char::is_control) {
+        let message = format!("must have 1 to {ID_BYTES_MAX} bytes, and no control characters");
         problems.add(at, message);
         return None;
     }

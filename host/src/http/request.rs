@@ -8,6 +8,8 @@ use super::error::HttpError;
 use super::headers;
 use super::listener::Peer;
 use crate::identity::{Provenance, Session, origin, session};
+use crate::service::ServiceError;
+use crate::service::session::standing;
 use crate::view::document::DocumentKind;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
@@ -120,15 +122,36 @@ fn document_wanted(request: &Request) -> Option<DocumentKind> {
         })
 }
 
-/// The session a request brings, if a good one.
-pub fn session_of(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+/// The session a request brings, if a good one that was not ended: as a bearer,
+/// else as a cookie. Who sends a bearer means it, so one that is not good is
+/// no session, whatever cookie stands beside it.
+///
+/// # Errors
+///
+/// When the store cannot say whether it was ended.
+pub async fn session_of(
+    shared: &Shared,
+    headers: &HeaderMap,
+) -> Result<Option<Session>, ServiceError> {
     let app = &shared.app;
     let now = app.world.now();
-    session::parse_cookie(&app.keys, app.cookie, cookies, app.session_ages, now)
+    let session = match bearer_of(headers) {
+        Some(token) => session::open(&app.keys, token, app.session_ages, now),
+        None => {
+            let cookies = headers.get_all(header::COOKIE).iter();
+            let cookies = cookies.filter_map(|value| value.to_str().ok());
+            session::parse_cookie(&app.keys, app.cookie, cookies, app.session_ages, now)
+        }
+    };
+    match session {
+        Some(session) => standing(app, session).await,
+        None => Ok(None),
+    }
+}
+
+/// The token in a request's `Authorization`.
+pub fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    session::bearer_token(text(headers, &header::AUTHORIZATION)?)
 }
 
 /// The network a request's limits are counted under.
@@ -162,4 +185,12 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// One header as text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The media type of a body, without its parameters.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    text(headers, &header::CONTENT_TYPE)?
+        .split(';')
+        .next()
+        .map(|value| value.trim().to_ascii_lowercase())
 }

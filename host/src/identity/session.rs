@@ -36,8 +36,10 @@ pub struct Session {
     pub id: SessionId,
     /// Who vouched for the reader; nobody for an anonymous one.
     pub publisher: Option<PublisherId>,
-    /// When it began or was renewed, in seconds since 1970.
-    pub issued_at_s: i64,
+    /// When it began or was renewed, in milliseconds since 1970. Finer than a
+    /// second: one that begins right after all were signed out is not one of
+    /// them.
+    pub issued_at_ms: i64,
 }
 
 /// A session's own name: `s_` and 128 random bits.
@@ -61,7 +63,7 @@ impl Session {
             reader,
             id,
             publisher: None,
-            issued_at_s: now.as_second(),
+            issued_at_ms: now.as_millisecond(),
         }
     }
 
@@ -76,7 +78,7 @@ impl Session {
             reader,
             id,
             publisher: Some(publisher),
-            issued_at_s: now.as_second(),
+            issued_at_ms: now.as_millisecond(),
         }
     }
 
@@ -84,19 +86,20 @@ impl Session {
     #[must_use]
     pub fn renewed(&self, now: Timestamp) -> Session {
         Session {
-            issued_at_s: now.as_second(),
+            issued_at_ms: now.as_millisecond(),
             ..self.clone()
         }
     }
 
     /// Whether half of its age is over, so that it should be renewed.
     pub fn is_renewal_due(&self, ages: SessionAges, now: Timestamp) -> bool {
-        now.as_second().saturating_sub(self.issued_at_s) > self.age_max_s(ages) / 2
+        let age_ms = now.as_millisecond().saturating_sub(self.issued_at_ms);
+        age_ms > self.age_max_s(ages) * 1000 / 2
     }
 
     /// When it ends unless it is renewed, in seconds since 1970.
     pub fn expires_at_s(&self, ages: SessionAges) -> i64 {
-        self.issued_at_s.saturating_add(self.age_max_s(ages))
+        (self.issued_at_ms / 1000).saturating_add(self.age_max_s(ages))
     }
 
     fn age_max_s(&self, ages: SessionAges) -> i64 {
@@ -236,6 +239,9 @@ pub(super) struct Body {
     reader: ReaderId,
     #[serde(rename = "t")]
     issued_at_s: i64,
+    /// The rest of it. Cookies had none before sessions could be signed out.
+    #[serde(rename = "m", default)]
+    issued_at_ms_rest: i64,
     /// Cookies had none before publishers could sign readers on.
     #[serde(rename = "i", default)]
     id: Option<SessionId>,
@@ -247,7 +253,8 @@ impl Body {
     pub(super) fn of(session: &Session) -> Body {
         Body {
             reader: session.reader.clone(),
-            issued_at_s: session.issued_at_s,
+            issued_at_s: session.issued_at_ms.div_euclid(1000),
+            issued_at_ms_rest: session.issued_at_ms.rem_euclid(1000),
             id: Some(session.id.clone()),
             publisher: session.publisher.as_ref().map(PublisherId::to_string),
         }
@@ -262,7 +269,10 @@ impl Body {
             id: self.id.unwrap_or_else(|| SessionId::from(&self.reader)),
             reader: self.reader,
             publisher,
-            issued_at_s: self.issued_at_s,
+            issued_at_ms: self
+                .issued_at_s
+                .checked_mul(1000)?
+                .checked_add(self.issued_at_ms_rest)?,
         })
     }
 }

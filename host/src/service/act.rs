@@ -147,6 +147,9 @@ async fn repeat(
         Some(session) if *session != record.reader => {
             became(app, card, &record.reader, session).await?
         }
+        // Who has the key is the anonymous reader that it made; a person is
+        // who has their session.
+        None if !record.reader.is_anonymous() => return Err(ServiceError::SignInRequired),
         _ => true,
     };
     if !theirs || record.body != body_digest(&request.offer, &request.inputs) {

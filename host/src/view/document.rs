@@ -5,9 +5,13 @@
 //! policy can forbid it. Which URLs, headers and modes a document has is not
 //! decided here.
 
+mod account;
 mod notice;
 
 use super::{html::write::Writer, words::Tongue};
+pub use account::{
+    ACCOUNT_PATH, AccountContent, AccountDocument, AccountPerson, AccountReader, account_document,
+};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
 
 /// A document around a card.

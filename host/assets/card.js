@@ -251,14 +251,22 @@
     const lost = say("没有送达，请检查网络后再试。", "This did not get through. Check the network.");
     tell(form, message ?? lost);
     if (status >= 500 || status === 429) offerRetry(form, button);
+    const again = () => button.isConnected && !busy && act(form, button);
     if (status === 422) tellFields(form, fields ?? [], message);
-    else if (status === 401) {
-      const again = () => button.isConnected && !busy && act(form, button);
+    else if (status === 401)
       identify((reader) => reader.require(find(".qk-form-message", form), again));
-    } else if (code === "offer_not_yours") identify((reader) => reader.refresh());
+    else if (code === "offer_not_yours") identify((reader) => renewOffer(reader, button, again));
     else if (status === 410) post("gone");
     else post("error", { code, message });
     grow();
+  }
+
+  // The reader has become somebody else, here or in another window: what was offered to who they
+  // were is offered to them, too, or it is not.
+  async function renewOffer(reader, button, again) {
+    const { value } = button;
+    await reader.refresh();
+    if (button.value !== value) again();
   }
 
   function tell(form, text) {

@@ -20,16 +20,11 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
   // Only one frame is handed the JWT, since it is good for one redemption.
   async function redeem(jwt) {
     const { status, answer } = await ask("POST", "/session", { jwt, card: slug });
-    if (status !== 200) return refused(status, answer);
+    if (status !== 200)
+      return post("error", { code: answer.code ?? "network", message: answer.message });
     const token = (await signedIn({})) ? null : answer.session;
     tell(token);
     await become(token);
-  }
-
-  // Somebody else may have redeemed it before, and then it has done what it is for.
-  async function refused(status, { code, message }) {
-    if (status === 401 && (await signedIn(proof.headers))) return become(remembered());
-    post("error", { code: code ?? "network", message });
   }
 
   // A session has begun, here or in another frame: with the cookie, or with a token.

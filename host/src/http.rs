@@ -77,6 +77,17 @@ pub fn router(shared: &Shared) -> Router {
         .route("/oembed", get(routes::oembed::get))
         .route("/embed/versions.json", get(routes::assets::embed_versions))
         .route("/embed/{file}", get(routes::assets::embed_version))
+        .route("/me", get(routes::me::page))
+        .route("/me/export", get(routes::me::export))
+        .route(
+            "/me/delete",
+            get(routes::me::confirm).post(routes::me::erase),
+        )
+        .route("/me/sign-out", post(routes::me::sign_out))
+        .route(
+            "/api/v1/publishers/{publisher}/erasures",
+            post(routes::api_erasures::post),
+        )
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/identity.js", get(routes::assets::identity_script))

@@ -3,6 +3,7 @@
 //! May import `app` and everything below it. Knows no HTTP: what comes in is
 //! parsed, what goes out is a value or a [`ServiceError`].
 
+pub mod account;
 pub mod act;
 pub mod card;
 pub mod document;

@@ -3,6 +3,7 @@
 mod axe;
 mod element;
 mod harness;
+mod identity;
 mod keyboard;
 mod live;
 mod looks;

@@ -103,6 +103,12 @@ pub fn erasure_receipt(keys: &Keys, reader: &ReaderId) -> String {
     format!("er_{}", URL_SAFE_NO_PAD.encode(bits))
 }
 
+/// What a form that erases a reader must carry: made by this host, for them.
+pub fn erasure_token(keys: &Keys, reader: &ReaderId) -> String {
+    let bits = keys.derive_form_key(&[b"erase", reader.as_str().as_bytes()]);
+    URL_SAFE_NO_PAD.encode(&bits[..16])
+}
+
 /// The name under which `circle` knows `reader`.
 pub fn member_id(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> MemberId {
     let bits = keys.derive_member(&[circle.as_str().as_bytes(), reader.as_str().as_bytes()]);

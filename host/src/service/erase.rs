@@ -4,9 +4,9 @@
 //! store, where it is noted what is left to do in the circles; then the answer.
 //! [`errands`](super::errands) does the rest.
 
-use super::ServiceError;
-use crate::app::{App, instant, millis};
-use crate::community::people;
+use super::{ServiceError, session};
+use crate::app::{App, Publisher, instant, millis};
+use crate::community::people::{self, UsedBy};
 use crate::config::PublisherId;
 use crate::identity::{ReaderId, derive_person, erasure_receipt};
 use crate::store::{Ledger, LedgerError, LedgerLine};
@@ -26,7 +26,7 @@ pub struct Receipt {
 
 /// Whether a publisher's word was heard before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Word {
+enum Word {
     /// It is new.
     New,
     /// It was used, and may have been carried out.
@@ -58,6 +58,29 @@ pub async fn erase(app: &App, reader: &ReaderId) -> Result<Receipt, ServiceError
     receipt(app, reader).await?.ok_or(ServiceError::Internal)
 }
 
+/// Erases whom a publisher's token names.
+///
+/// # Errors
+///
+/// [`ServiceError::TokenRefused`] with the rule that the token breaks; else as
+/// [`erase`].
+pub async fn erase_by_publisher(
+    app: &App,
+    publisher: &Publisher,
+    token: &str,
+) -> Result<Receipt, ServiceError> {
+    let token = session::erasure_token(app, publisher, token).await?;
+    let dead_at_ms = u64::try_from(token.once.dead_at_s).unwrap_or(0) * 1000;
+    // Tokens that sign somebody in are used up under their bare ids.
+    let id = format!("erasure {}", token.once.id);
+    let by = UsedBy::Publisher(&publisher.id);
+    let word = match people::use_once(&app.store, by, &id, dead_at_ms).await? {
+        true => Word::New,
+        false => Word::Repeated,
+    };
+    erase_subject(app, &publisher.id, &token.subject, word).await
+}
+
 /// Erases whoever a publisher names so, and says of somebody who was erased
 /// before that they were. Of somebody never heard of nothing is to be erased,
 /// which is as good.
@@ -65,7 +88,7 @@ pub async fn erase(app: &App, reader: &ReaderId) -> Result<Receipt, ServiceError
 /// # Errors
 ///
 /// As [`erase`].
-pub async fn erase_subject(
+async fn erase_subject(
     app: &App,
     publisher: &PublisherId,
     subject: &str,

@@ -5,11 +5,15 @@
 //! policy can forbid it. Which URLs, headers and modes a document has is not
 //! decided here.
 
+mod account;
 mod head;
 mod notice;
 mod snippets;
 
 use super::{html::write::Writer, words::Tongue};
+pub use account::{
+    ACCOUNT_PATH, AccountContent, AccountDocument, AccountPerson, AccountReader, account_document,
+};
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};

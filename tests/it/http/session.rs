@@ -1,6 +1,7 @@
 //! Readers who are somebody: signing on with a publisher's token, what the
 //! session is good for, and how it ends.
 
+mod demo;
 mod keys;
 mod refused;
 mod ticket;

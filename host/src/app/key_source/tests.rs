@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-const KEY: &str = include_str!("../config/public_key/ed.jwk");
+const KEY: &str = include_str!("../../config/public_key/ed.jwk");
 
 /// An address with a key set.
 struct Server {

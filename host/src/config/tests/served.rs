@@ -1,6 +1,6 @@
 //! Mistakes in publishers, plugins, circles, cards and their configurations.
 
-use super::check_with;
+use super::{check, check_with};
 
 #[test]
 fn what_is_served_is_checked_as_a_whole() {
@@ -335,14 +335,18 @@ fn publishers_keys_are_checked_where_they_stand() {
         "[[publisher.key]]\nkid = ''\nalg = 'EdDSA'\n",
         r#"
 quanka.toml:6: publisher[0].key[0].public_key: is missing; write it like `public_key = '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'`
-quanka.toml:7: publisher[0].key[0].kid: is empty; readers see it, so write something
+quanka.toml:7: publisher[0].key[0].kid: must have 1 to 64 bytes, and no control characters
 "#,
     );
     check_keys(
         &key("k1", "EdDSA")
             .replace("Ed25519", "Ed448")
             .replace("kid", "kind"),
-        "",
+        r#"
+quanka.toml:6: publisher[0].key[0].kid: is missing; write it like `kid = "2026-11"`
+quanka.toml:7: publisher[0].key[0].kind: is not an option; did you mean `kid`?
+quanka.toml:9: publisher[0].key[0].public_key: is a key for something else than EdDSA (Ed25519), ES256 (P-256) or RS256 (RSA)
+"#,
     );
     check_keys(
         &format!(

@@ -35,13 +35,13 @@ fn cookie(keys: &Keys, kind: CookieKind) -> String {
 fn writes_what_browsers_keep() {
     let keys = one_key();
     let session = session();
-    insta::assert_snapshot!(set_cookie(&keys, CookieKind::Secure, &session, AGES, at(ISSUED)), @"__Host-quanka=v1.k1.eyJyIjoiYV9BQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwidCI6MTc2NzMyMzA0NSwiaSI6InNfQlFVRkJRVUZCUVVGQlFVRkJRVUZCUSJ9.Udpj1qK0zyMuHBfoHZy05g; Secure; HttpOnly; SameSite=None; Partitioned; Path=/; Max-Age=34560000");
-    insta::assert_snapshot!(set_cookie(&keys, CookieKind::Insecure, &session, AGES, at(ISSUED)), @"quanka=v1.k1.eyJyIjoiYV9BQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwidCI6MTc2NzMyMzA0NSwiaSI6InNfQlFVRkJRVUZCUVVGQlFVRkJRVUZCUSJ9.Udpj1qK0zyMuHBfoHZy05g; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000");
+    insta::assert_snapshot!(set_cookie(&keys, CookieKind::Secure, &session, AGES, at(ISSUED)), @"__Host-quanka=v1.k1.eyJyIjoiYV9BQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwidCI6MTc2NzMyMzA0NSwibSI6OTAwLCJpIjoic19CUVVGQlFVRkJRVUZCUVVGQlFVRkJRIn0.QRQ9jwYBv5f6FG9lEHAxKQ; Secure; HttpOnly; SameSite=None; Partitioned; Path=/; Max-Age=34560000");
+    insta::assert_snapshot!(set_cookie(&keys, CookieKind::Insecure, &session, AGES, at(ISSUED)), @"quanka=v1.k1.eyJyIjoiYV9BQUFBQUFBQUFBQUFBQUFBQUFBQUFBIiwidCI6MTc2NzMyMzA0NSwibSI6OTAwLCJpIjoic19CUVVGQlFVRkJRVUZCUVVGQlFVRkJRIn0.QRQ9jwYBv5f6FG9lEHAxKQ; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000");
     let cookie = cookie(&keys, CookieKind::Secure);
     let body = cookie.split('.').nth(2).unwrap();
     insta::assert_snapshot!(
         String::from_utf8(URL_SAFE_NO_PAD.decode(body).unwrap()).unwrap(),
-        @r#"{"r":"a_AAAAAAAAAAAAAAAAAAAAAA","t":1767323045,"i":"s_BQUFBQUFBQUFBQUFBQUFBQ"}"#
+        @r#"{"r":"a_AAAAAAAAAAAAAAAAAAAAAA","t":1767323045,"m":900,"i":"s_BQUFBQUFBQUFBQUFBQUFBQ"}"#
     );
 }
 

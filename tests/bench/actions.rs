@@ -156,7 +156,7 @@ async fn vote(app: &Arc<App>, readers: usize, votes: usize) -> Result<Duration> 
             let request = ActRequest {
                 wanted: Wanted::default(),
                 key: IdempotencyKey::parse(&format!("bench-{voter:032}"))?,
-                offer: offer.to_string(),
+                offer: offer.to_string().into(),
                 inputs: BTreeMap::from([("choice".to_owned(), vec!["a".to_owned()])]),
             };
             let card = inside::card(&app, POLL_CARD)?;

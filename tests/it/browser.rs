@@ -3,6 +3,7 @@
 mod axe;
 mod element;
 mod harness;
+mod hostile;
 mod identity;
 mod keyboard;
 mod live;

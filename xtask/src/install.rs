@@ -173,7 +173,7 @@ fn is_here(shell: &Shell, tool: &Tool) -> bool {
 }
 
 fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 #[test]

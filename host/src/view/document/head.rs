@@ -159,7 +159,7 @@ fn og_locale(tag: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::document::{DocumentKind, Theme};
+    use crate::view::document::{Assets, DocumentKind, Standing, Theme};
 
     fn previews(origin: &str) -> Previews {
         Previews {
@@ -193,11 +193,21 @@ mod tests {
             site_name: "贝壳读书圈",
             publisher: "贝壳日报",
             section: "",
+            page_url: "https://cards.example/c/vote",
+            back_url: None,
             live_url: "",
+            live_cards_max: 1,
+            height: 440,
+            standing: Standing::Look,
             toast: None,
             notice: None,
-            script_url: "",
-            style_url: "",
+            assets: Assets {
+                script_url: "",
+                identity_url: "",
+                opaque_url: "",
+                times_url: "",
+                style_url: "",
+            },
         };
         head_of_page(&mut out, &d);
         out.finish().replace("><", ">\n<")

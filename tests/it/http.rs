@@ -14,6 +14,7 @@ mod documents;
 mod form;
 mod limits;
 mod live;
+mod me;
 mod process;
 mod refusals;
 mod scripts;

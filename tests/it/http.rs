@@ -16,6 +16,7 @@ mod form;
 mod headers;
 mod limits;
 mod live;
+mod me;
 mod oembed;
 mod pictures;
 mod process;

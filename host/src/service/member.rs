@@ -2,7 +2,7 @@
 
 use super::ServiceError;
 use crate::app::{App, Circle};
-use crate::community::people::{Entry, Known, Where, enter, recognise};
+use crate::community::people::{self, Entry, Known, Where, enter, recognise};
 use crate::contract::{Reader, Role};
 use crate::identity::ReaderId;
 use crate::store::{Access, Transaction};
@@ -22,6 +22,9 @@ pub async fn known(
     let Some(reader) = reader else {
         return Ok(None);
     };
+    if let Some(known) = people::anonymous(&app.keys, &circle.id, reader) {
+        return Ok(Some(known));
+    }
     let store = Arc::clone(&app.store);
     let mut transaction = Transaction::begin(store, &circle.partition, Access::Read).await?;
     let place = place(circle);

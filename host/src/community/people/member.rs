@@ -94,6 +94,16 @@ struct First {
     link: Option<Link>,
 }
 
+/// Who an anonymous reader is in a circle, which takes no look; `None` for a
+/// person.
+pub fn anonymous(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> Option<Known> {
+    reader.is_anonymous().then(|| Known {
+        reader: reader.clone(),
+        member: member_id(keys, circle, reader),
+        signed_in: false,
+    })
+}
+
 /// Who a reader is in a circle; `None` for one who is not known any more.
 /// `tx` is on the circle. Nothing is written.
 ///
@@ -252,17 +262,17 @@ async fn find(
     place: Where<'_>,
     reader: &ReaderId,
 ) -> Result<Option<Found>, StoreError> {
+    if let Some(known) = anonymous(keys, place.circle, reader) {
+        return Ok(Some(Found {
+            known,
+            unlinked: None,
+        }));
+    }
     let known = |member, signed_in| Known {
         reader: reader.clone(),
         member,
         signed_in,
     };
-    if reader.is_anonymous() {
-        return Ok(Some(Found {
-            known: known(member_id(keys, place.circle, reader), false),
-            unlinked: None,
-        }));
-    }
     if let Some(found) = read::<Link>(tx, &link(reader.as_str())).await? {
         let signed_in = found.publisher == *place.publisher;
         return Ok(Some(Found {

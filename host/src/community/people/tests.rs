@@ -1,5 +1,7 @@
 //! Signing on and out, on the store.
 
+mod members;
+
 use super::*;
 use crate::identity::testing::one_key;
 use crate::identity::{Keys, ReaderId};

@@ -12,7 +12,7 @@ mod rows;
 use super::CheckedView;
 use super::html::qr;
 use super::html::write::Writer;
-use super::words::{Tongue, grouped, percent};
+use super::words::{Tongue, grouped};
 use super::xml::xml_text;
 use lines::{cut, lines, width_em};
 use rows::{Row, rows};
@@ -202,7 +202,11 @@ fn draw_row(out: &mut Writer, y: f32, row: &Row<'_>) {
             let label = cut(label, (all.width - 80.0) / 26.0);
             words(out, LEFT + 56.0, y + 36.0, label_style, &label);
         }
-        Row::Bar { label, share } => {
+        Row::Bar {
+            label,
+            share,
+            figure,
+        } => {
             area(out, all, 12, colour::TRACK, None);
             #[allow(clippy::cast_possible_truncation, reason = "a share is 0 to 1")]
             let width = all.width * *share as f32;
@@ -215,7 +219,7 @@ fn draw_row(out: &mut Writer, y: f32, row: &Row<'_>) {
             let style = Type::new(SANS, 26, colour::ACCENT)
                 .weighing(700)
                 .anchored("end");
-            words(out, COLUMN_RIGHT - 20.0, y + 36.0, style, &percent(*share));
+            words(out, COLUMN_RIGHT - 20.0, y + 36.0, style, figure);
         }
         Row::Stats(stats) => {
             for ((label, value), column) in stats.iter().zip([0.0, 1.0, 2.0]) {

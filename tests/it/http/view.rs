@@ -34,7 +34,10 @@ fn the_surface_is_chosen_by_word_then_by_accept() {
     check("", Some("text/html,application/xml;q=0.9,*/*;q=0.8"), HTML);
     check("", Some("text/plain"), TEXT);
     check("", Some("text/markdown, text/plain;q=0.5"), MARKDOWN);
-    check("", Some("image/png"), "406 application/json");
+    check("?as=svg", None, "200 image/svg+xml; charset=utf-8");
+    check("?as=png", Some("text/html"), "200 image/png");
+    check("", Some("image/png"), "200 image/png");
+    check("", Some("image/webp"), "406 application/json");
     check("?as=pdf", Some("text/html"), "400 application/json");
     check("?as=", None, "400 application/json");
     check("?size=huge", None, "400 application/json");

@@ -1,6 +1,7 @@
 //! What of a card's tree a picture shows: its first words and numbers, as rows.
 //! What only takes an answer, or is folded away, is left out.
 
+use crate::view::words::{percent, value};
 use crate::view::{CheckedView, Kind, Span};
 use std::borrow::Cow;
 
@@ -11,8 +12,13 @@ pub(super) enum Row<'a> {
     Words(Cow<'a, str>),
     /// Something that can be chosen.
     Option { label: &'a str, many: bool },
-    /// A share of the whole.
-    Bar { label: &'a str, share: f64 },
+    /// A share of the whole, or of the longest bar, and the number it stands
+    /// for.
+    Bar {
+        label: &'a str,
+        share: f64,
+        figure: String,
+    },
     /// Numbers side by side: label and value.
     Stats(Vec<(&'a str, &'a str)>),
 }
@@ -40,8 +46,11 @@ fn collect<'a>(view: &'a CheckedView, index: usize, rows: &mut Vec<Row<'a>>) {
         Kind::Rich(spans) => rows.push(Row::Words(spans.iter().map(words_of).collect())),
         Kind::Stat { label, value, .. } => stat(rows, label, value),
         Kind::Progress { label, share } | Kind::Meter { label, share, .. } => {
-            let share = *share;
-            rows.push(Row::Bar { label, share });
+            rows.push(Row::Bar {
+                label,
+                share: *share,
+                figure: percent(*share),
+            });
         }
         Kind::Choice(choice) => rows.extend(choice.options.iter().map(|option| Row::Option {
             label: &option.label,
@@ -56,6 +65,7 @@ fn collect<'a>(view: &'a CheckedView, index: usize, rows: &mut Vec<Row<'a>>) {
                     .map(|point| Row::Bar {
                         label: &point.label,
                         share: (point.value / largest).clamp(0.0, 1.0),
+                        figure: value(point.value),
                     }),
             );
         }

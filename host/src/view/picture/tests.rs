@@ -1,5 +1,5 @@
 use super::{PictureContext, picture};
-use crate::view::samples;
+use crate::view::{ChartStyle, Kind, Point, samples};
 
 fn context() -> PictureContext<'static> {
     PictureContext {
@@ -47,6 +47,47 @@ fn results() {
     《我们仨》 杨绛
     9%
     128 人已参与
+    扫码参与
+    "#);
+}
+
+#[test]
+fn numbers_are_said_as_the_card_says_them() {
+    let stat = |label: &str, value: &str| {
+        samples::leaf(Kind::Stat {
+            label: label.to_owned(),
+            value: value.to_owned(),
+            change: None,
+        })
+    };
+    let point = |label: &str, value| Point {
+        label: label.to_owned(),
+        value,
+    };
+    let chart = Kind::Chart {
+        style: ChartStyle::Bar,
+        label: "每天的帖子".to_owned(),
+        points: vec![point("周一", 1_200.0), point("周二", 300.0)],
+    };
+    let body = vec![
+        stat("成员", "12,846"),
+        stat("今日新帖", "38"),
+        samples::leaf(chart),
+    ];
+    let view = samples::Tree(Kind::Column, body).view("一周");
+    let svg = picture(&samples::checked(view), &context());
+    insta::assert_snapshot!(words(&svg), @r#"
+    贝壳读书圈
+    贝壳日报
+    一周
+    12,846
+    成员
+    38
+    今日新帖
+    周一
+    1,200
+    周二
+    300
     扫码参与
     "#);
 }

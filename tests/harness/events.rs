@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -137,7 +137,13 @@ impl Events {
     /// Waits for the end of the stream, and gives the events before it.
     #[track_caller]
     pub fn to_the_end(&self) -> Vec<Event> {
-        std::iter::from_fn(|| self.read()).collect()
+        // Comments alone would keep one going for ever.
+        let began = Instant::now();
+        let next = || {
+            assert!(began.elapsed() < PATIENCE, "waited in vain for the end");
+            self.read()
+        };
+        std::iter::from_fn(next).collect()
     }
 
     /// The next event or comment; none at the end of the stream.

@@ -5,12 +5,13 @@
 //! the sandbox, the keys and the cache.
 
 mod build;
+mod key_source;
 mod known;
 mod world;
 
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
 use crate::contract::CardContext;
-use crate::identity::{CookieKind, Keys};
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::{ViewCache, ViewKey};
 use crate::live::drawn::{Drawn, Place};
 use crate::live::flight::Flights;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use tokio::sync::{RwLock, watch};
 
 pub use self::build::{BuildError, Parts, build};
+pub use self::key_source::{FetcherError, KeySource};
 pub use self::world::{RealWorld, World, millis};
 
 /// The host, without its listeners.
@@ -40,6 +42,8 @@ pub struct App {
     pub public_url: WebOrigin,
     /// Which cookie carries sessions.
     pub cookie: CookieKind,
+    /// How long sessions last.
+    pub session_ages: SessionAges,
     /// This host's secret keys.
     pub keys: Keys,
     /// All that is durable.
@@ -115,6 +119,10 @@ pub struct Publisher {
     pub name: String,
     /// The sites whose pages may show its cards with their buttons.
     pub origins: Vec<WebOrigin>,
+    /// What its tokens name as `iss`.
+    pub issuer: String,
+    /// What its tokens are signed with.
+    pub keys: KeySource,
     /// The running time its cards may use.
     pub budget: Budget,
 }

@@ -1,10 +1,11 @@
 //! The community's rules over a transaction: what a plugin may keep and count,
-//! and what happens once.
+//! what happens once, and who is who.
 //!
-//! Imports `store`. No HTTP, no wasm, no async of its own beyond the store's:
+//! Imports `store`, and for people `identity` and `config`. No HTTP, no wasm, no async of its own beyond the store's:
 //! whoever opens the transaction decides when it ends.
 
 pub mod once;
+pub mod people;
 pub mod state;
 pub mod tally;
 

@@ -24,6 +24,7 @@ mod data_dir;
 mod merge;
 mod plugins;
 mod problem;
+mod public_key;
 mod read;
 mod schema;
 mod settings;
@@ -36,14 +37,16 @@ pub use manifest::{Manifest, ManifestError};
 pub use merge::ENVIRONMENT_PREFIX;
 pub use plugins::PluginFile;
 pub use problem::{Problem, Problems};
+pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Limits, Live, Log, Plugin, Publisher, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Plugin, Publisher, PublisherKey,
+    Sandbox, Server, State, View,
 };
 pub use tree::Origin;
 pub use values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, LogFormat, PluginName,
-    PublisherId, WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
+    PluginName, PublisherId, WebOrigin,
 };
 
 /// Every option with its default and what it means, as text.
@@ -100,6 +103,8 @@ pub struct Config {
     pub live: Live,
     /// Limits of readers.
     pub limits: Limits,
+    /// Sessions, publishers' tokens and their keys.
+    pub identity: Identity,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -251,6 +256,7 @@ struct Sections {
     cache: Option<Cache>,
     live: Option<Live>,
     limits: Option<Limits>,
+    identity: Option<Identity>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -269,6 +275,7 @@ const SECTIONS: &[&str] = &[
     "cache",
     "live",
     "limits",
+    "identity",
     "publisher",
     "plugin",
     "circle",
@@ -297,6 +304,7 @@ impl Sections {
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
+            identity: Identity::read(&at("identity"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -318,6 +326,9 @@ impl Sections {
             check::live(live, server, root, problems);
             check::live_of_address(live, server, root, problems);
         }
+        if let (Some(identity), Some(server)) = (&self.identity, &self.server) {
+            check::identity(identity, server, root, problems);
+        }
     }
 
     fn into_config(self) -> Option<Config> {
@@ -331,6 +342,7 @@ impl Sections {
             cache: self.cache?,
             live: self.live?,
             limits: self.limits?,
+            identity: self.identity?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

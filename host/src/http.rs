@@ -21,7 +21,7 @@ use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -68,6 +68,11 @@ pub fn router(shared: &Shared) -> Router {
     }
     let readers = cards
         .route("/c/{card}/act", post(routes::act::post))
+        .route("/session", post(routes::session::sign_on))
+        .route("/session", get(routes::session::who))
+        .route("/session", delete(routes::session::sign_out))
+        .route("/session/ticket", post(routes::session::ticket))
+        .route("/session/open", post(routes::session::open))
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/card.css", get(routes::assets::card_style));

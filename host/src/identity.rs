@@ -7,6 +7,8 @@
 //! randomness besides new keys: instants and random bytes are passed in.
 
 pub mod idempotency;
+pub mod jwt;
+pub mod key_set;
 pub mod keys;
 pub mod offer;
 pub mod origin;
@@ -15,12 +17,16 @@ pub mod secret;
 pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod ticket;
 mod token;
 
 pub use idempotency::{FormStamp, IdempotencyKey, Inputs, body_digest, form_key};
+pub use jwt::TokenRefused;
+pub use key_set::KeySet;
 pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
-pub use reader::{MemberId, ReaderId, derive_anonymous, member_id};
+pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, member_id};
 pub use secret::Secret;
-pub use session::{CookieKind, Session};
+pub use session::{CookieKind, Session, SessionAges, SessionId};
+pub use ticket::{Ticket, TicketAction, TicketRefused};

@@ -8,6 +8,8 @@ pub mod card;
 pub mod document;
 mod error;
 pub mod live;
+pub mod member;
+pub mod session;
 pub mod sweep;
 pub mod view;
 

@@ -78,6 +78,12 @@ impl Demo {
         format!("http://localhost:{}{path}", self.site.port())
     }
 
+    /// Where the example publisher's site listens.
+    #[must_use]
+    pub fn site(&self) -> SocketAddr {
+        self.site
+    }
+
     /// A client of the host.
     #[must_use]
     pub fn client(&self) -> Client {

@@ -15,6 +15,7 @@ mod html;
 pub mod paths;
 mod process;
 pub mod proxy;
+pub mod publisher;
 pub mod server;
 pub mod site;
 mod wait;

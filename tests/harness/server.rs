@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::client::Client;
 use crate::process::{Log, Process};
 use crate::wait::eventually;
-use crate::{guests, paths, site::Site};
+use crate::{guests, paths, publisher::Publisher, site::Site};
 
 /// The publisher of every card, unless a test writes its own.
 pub const PUBLISHER: &str = "beike-daily";
@@ -41,6 +41,8 @@ impl Setup {
                 "limits",
                 "acts_per_minute_per_address = 100000
                  acts_per_minute_per_reader = 100000
+                 sign_ons_per_minute_per_address = 100000
+                 tickets_per_minute_per_reader = 100000
                  anonymous_viewers_per_hour_per_address = 100000",
             )
             .entry(
@@ -81,6 +83,24 @@ impl Setup {
             .and_then(Value::as_array_mut)
             .expect("`new` wrote a publisher with a list of origins");
         origins.push(Value::String(site.origin()));
+        self
+    }
+
+    /// Lets a publisher sign readers in: gives it its key, and adds it unless
+    /// it is there.
+    #[must_use]
+    pub fn publisher(mut self, publisher: &Publisher) -> Self {
+        let id = Some(publisher.id());
+        let known = self
+            .entries("publisher")
+            .iter()
+            .position(|entry| entry.get("id").and_then(Value::as_str) == id);
+        let Some(known) = known else {
+            return self.entry("publisher", &publisher.config_toml());
+        };
+        let entry = self.entries("publisher")[known].as_table_mut();
+        let entry = entry.expect("an entry is a table");
+        entry.extend(parsed(&publisher.key_toml()));
         self
     }
 

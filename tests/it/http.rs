@@ -20,6 +20,7 @@ mod process;
 mod refusals;
 mod scripts;
 mod secrets;
+mod session;
 mod valid;
 mod view;
 

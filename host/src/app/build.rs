@@ -1,9 +1,11 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
-use super::{App, Card, Circle, PluginState, Publisher, World, known};
+use super::key_source::Fetcher;
+use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
-use crate::identity::{CookieKind, Keys};
+use crate::identity::session::ANONYMOUS_AGE_MAX;
+use crate::identity::{CookieKind, Keys, SessionAges};
 use crate::live::cache::ViewCache;
 use crate::live::drawn::Place;
 use crate::live::flight::Flights;
@@ -55,6 +57,9 @@ pub enum BuildError {
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// What fetches publishers' key sets.
+    #[error(transparent)]
+    Fetcher(#[from] FetcherError),
 }
 
 /// Puts a host together and begins to make its plugins ready.
@@ -86,11 +91,15 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .iter()
         .map(|_| watch::channel(PluginState::Preparing))
         .unzip();
-    let circles = circles(config);
+    let circles = circles(config)?;
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
+        session_ages: SessionAges {
+            vouched_s: config.identity.session_age_s,
+            anonymous_s: ANONYMOUS_AGE_MAX.as_secs(),
+        },
         view_limits: ViewLimits {
             nodes_max: config.view.nodes_max,
             depth_max: config.view.depth_max,
@@ -224,7 +233,11 @@ fn no_plugin() -> watch::Receiver<PluginState> {
     watch::channel(PluginState::Failed).1
 }
 
-fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
+fn circles(config: &Config) -> Result<HashMap<CircleId, Arc<Circle>>, FetcherError> {
+    let fetches = config.publishers.iter().any(|one| one.jwks_url.is_some());
+    let fetcher = fetches
+        .then(|| Fetcher::new(&config.identity))
+        .transpose()?;
     let publishers: HashMap<&PublisherId, Arc<Publisher>> = config
         .publishers
         .iter()
@@ -233,6 +246,8 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
                 id: publisher.id.clone(),
                 name: publisher.name.clone(),
                 origins: publisher.origins.clone(),
+                issuer: publisher.issuer().to_owned(),
+                keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
                 budget: Budget::new(
                     config.sandbox.cpu_ms_per_second_per_publisher,
                     config.sandbox.cpu_burst_ms,
@@ -242,7 +257,7 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
             (&publisher.id, Arc::new(made))
         })
         .collect();
-    config
+    let circles = config
         .circles
         .iter()
         .map(|circle| {
@@ -261,7 +276,8 @@ fn circles(config: &Config) -> HashMap<CircleId, Arc<Circle>> {
             };
             (circle.id.clone(), Arc::new(made))
         })
-        .collect()
+        .collect();
+    Ok(circles)
 }
 
 async fn open_store(data: &config::Data) -> Result<Arc<dyn Store>, OpenError> {

@@ -1,8 +1,10 @@
 //! `quanka demo`: everything on one machine. The host, sample circles, and a
 //! publisher's site of another site with cards in its articles.
 
+mod readers;
 mod site;
 
+use self::readers::SigningKey;
 use super::host::{block_on, prepare, stop_signal};
 use crate::config::{self, Source};
 use anyhow::Context;
@@ -53,7 +55,8 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     })?;
     site.set_nonblocking(true)?;
     let site_url = format!("http://localhost:{}", site.local_addr()?.port());
-    let source = configure(args, &site_url)?;
+    let key = SigningKey::generate()?;
+    let source = configure(args, &site_url, &key)?;
     let loaded = match config::load(&source) {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -72,7 +75,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let host_url = format!("http://{}", host.address());
         announce(&host_url, &site_url)?;
         let (stopping, stopped) = watch::channel(false);
-        let site = site::serve(TcpListener::from_std(site)?, &host_url, stopped);
+        let site = site::serve(TcpListener::from_std(site)?, &host_url, key, stopped);
         let host = host.serve(async move {
             stop.await;
             stopping.send_replace(true);
@@ -84,14 +87,15 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// Writes the demo's configuration beside its data, with the addresses and
-/// paths of this run, and names it as the source.
-fn configure(args: &DemoArgs, site_url: &str) -> anyhow::Result<Source> {
+/// paths of this run and the key of the publisher, and names it as the source.
+fn configure(args: &DemoArgs, site_url: &str, key: &SigningKey) -> anyhow::Result<Source> {
     let data = &args.data;
     std::fs::create_dir_all(data).with_context(|| format!("{}", data.display()))?;
     let plugins = std::path::absolute(&args.plugins)?;
     let text = CONFIGURATION
         .replace(SITE, site_url)
-        .replace(PLUGINS, &plugins.display().to_string());
+        .replace(PLUGINS, &plugins.display().to_string())
+        + &key.to_toml();
     let file = data.join("quanka.toml");
     write(&file, &text)?;
     let data = std::path::absolute(data.join("data"))?;

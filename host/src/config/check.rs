@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::manifest::Manifest;
 use super::plugins::PluginFile;
 use super::problem::{Problems, did_you_mean};
-use super::settings::{Data, Live, Server, State};
+use super::public_key::{PublicKey, SignatureAlgorithm};
+use super::settings::{Data, Identity, Live, Server, State};
 use super::tree::{Cursor, Origin, Step, Value};
 use super::values::{CardSize, CardState, PluginName};
 
@@ -20,6 +21,9 @@ pub(crate) fn references(root: &Cursor<'_>, problems: &mut Problems) {
     ids(root, "card", "slug", problems);
     refer(root, ("circle", "publisher"), &publishers, problems);
     refer(root, ("card", "circle"), &circles, problems);
+    for publisher in root.child("publisher").iter().flat_map(Cursor::items) {
+        publisher_keys(&publisher, problems);
+    }
 }
 
 /// Options of `[server]` that only make sense together.
@@ -98,6 +102,72 @@ pub(crate) fn live_of_address(
             server.connections_per_address_max
         );
         problems.add(&option(root, "live", "streams_per_address_max"), message);
+    }
+}
+
+/// A sign-on waits for a fetch, and a request only so long.
+pub(crate) fn identity(
+    identity: &Identity,
+    server: &Server,
+    root: &Cursor<'_>,
+    problems: &mut Problems,
+) {
+    let at = |key| option(root, "identity", key);
+    if identity.jwks_timeout_ms >= server.request_timeout_ms {
+        let message = format!(
+            "must be less than server.request_timeout_ms, which is {}: a reader who signs in \
+             may wait for the fetch",
+            server.request_timeout_ms
+        );
+        problems.add(&at("jwks_timeout_ms"), message);
+    }
+    if identity.jwks_age_max_s < identity.jwks_refresh_s {
+        let message = format!(
+            "must be at least jwks_refresh_s, which is {}: until then nobody asks for a newer set",
+            identity.jwks_refresh_s
+        );
+        problems.add(&at("jwks_age_max_s"), message);
+    }
+}
+
+/// One publisher's keys: their names, their algorithms, and that there is one
+/// place for them.
+fn publisher_keys(publisher: &Cursor<'_>, problems: &mut Problems) {
+    let keys = publisher.child("key");
+    let mut seen: BTreeMap<&str, Cursor<'_>> = BTreeMap::new();
+    for key in keys.iter().flat_map(Cursor::items) {
+        if let (Some(place), Some(text)) = (key.child("alg"), text_of(&key, "public_key"))
+            && let Some(named) = place
+                .text()
+                .and_then(|alg| alg.parse::<SignatureAlgorithm>().ok())
+            && let Ok(found) = PublicKey::parse(text).map(|key| key.algorithm())
+            && found != named
+        {
+            let message =
+                format!("the key below is for {found}, not for {named}; write \"{found}\"");
+            problems.add(&place, message);
+        }
+        let Some(place) = key.child("kid") else {
+            continue;
+        };
+        let Some(kid) = place.text() else { continue };
+        match seen.get(kid) {
+            Some(first) => {
+                let message = format!("{kid:?} is taken by {} ({})", first.path, first.node.origin);
+                problems.add(&place, message);
+            }
+            None => {
+                seen.insert(kid, place);
+            }
+        }
+    }
+    if let Some(url) = publisher.child("jwks_url")
+        && url.text().is_some_and(|url| !url.is_empty())
+        && !seen.is_empty()
+    {
+        let message = "stands beside [[publisher.key]]; keep one of them, so that there is \
+                       one place where a key is taken back";
+        problems.add(&url, message);
     }
 }
 

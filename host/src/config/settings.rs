@@ -10,18 +10,22 @@ use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
+use super::MANUAL;
 use super::problem::Problems;
+use super::public_key::{PublicKey, SignatureAlgorithm};
 use super::read::{self, list, number, parsed, parsed_or_empty, section};
 use super::tree::Cursor;
 use super::values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, LogFormat, PluginName, PublisherId,
-    WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
+    PluginName, PublisherId, WebOrigin,
 };
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 const GIB: usize = 1 << 30;
 const HOUR_MS: u64 = 3_600_000;
+const HOUR_S: i64 = 3_600;
+const DAY_S: i64 = 24 * HOUR_S;
 
 section! {
     /// `[server]`
@@ -238,6 +242,10 @@ section! {
         acts_per_second_per_publisher: u32 = number(0..=1_000_000_000),
         /// New anonymous readers an hour from one address.
         anonymous_viewers_per_hour_per_address: NonZeroU32 = rate,
+        /// Sign-ons a minute from one address.
+        sign_ons_per_minute_per_address: NonZeroU32 = rate,
+        /// Tickets a minute of one reader.
+        tickets_per_minute_per_reader: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
         /// limit.
         reads_per_minute_per_address: u32 = number(0..=1_000_000_000),
@@ -251,6 +259,37 @@ section! {
 }
 
 section! {
+    /// `[identity]`
+    Identity {
+        /// Seconds the session of a reader lasts whom a publisher vouched for.
+        session_age_s: i64 = number(1..=400 * DAY_S),
+        /// Seconds between a publisher's token's `iat` and its `exp`.
+        jwt_age_max_s: i64 = number(1..=HOUR_S),
+        /// Seconds a publisher's clock may be off.
+        clock_skew_s: i64 = number(0..=HOUR_S),
+        /// Bytes of a publisher's token.
+        jwt_bytes_max: usize = number(KIB..=64 * KIB),
+        /// Seconds after which a key set is fetched again.
+        jwks_refresh_s: u64 = number(1..=30 * 86_400),
+        /// Seconds between two fetches at least, whatever tokens say.
+        jwks_retry_s: u64 = number(1..=3_600),
+        /// Seconds a key set counts that cannot be fetched again.
+        jwks_age_max_s: u64 = number(1..=30 * 86_400),
+        /// Bytes of a key set.
+        jwks_bytes_max: usize = number(KIB..=MIB),
+        /// Keys of a key set.
+        jwks_keys_max: usize = number(1..=1_000),
+        /// Milliseconds a fetch may take.
+        jwks_timeout_ms: u64 = number(1..=60_000),
+        /// Anonymous readers that a person was and that are looked for in a
+        /// circle.
+        formers_max: usize = number(1..=64),
+        /// Seconds a ticket lasts.
+        ticket_age_s: i64 = number(1..=HOUR_S),
+    }
+}
+
+section! {
     /// `[[publisher]]`
     Publisher {
         /// Never changes.
@@ -259,6 +298,31 @@ section! {
         name: String = read::name,
         /// Sites whose pages may embed its cards with their buttons.
         origins: Vec<WebOrigin> = list(parsed),
+        /// The `iss` of its tokens; `None` means its id.
+        issuer: Option<String> = parsed_or_empty,
+        /// Where its key set is, unless its keys stand here.
+        jwks_url: Option<KeySetUrl> = parsed_or_empty,
+        /// `[[publisher.key]]`
+        key: Vec<PublisherKey> = list(publisher_key),
+    }
+}
+
+section! {
+    /// `[[publisher.key]]`
+    PublisherKey {
+        /// Its name, as the `kid` of tokens has it.
+        kid: String = key_name,
+        /// The one algorithm it verifies.
+        alg: SignatureAlgorithm = parsed,
+        /// PEM, or a JSON Web Key.
+        public_key: PublicKey = public_key,
+    }
+}
+
+impl Publisher {
+    /// What its tokens name as `iss`.
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(self.id.as_str())
     }
 }
 
@@ -307,7 +371,10 @@ section! {
 
 /// What a list's items need not say: list, key, default in TOML.
 pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
-    ("publisher", "origins = []"),
+    (
+        "publisher",
+        "origins = []\nissuer = ''\njwks_url = ''\nkey = []",
+    ),
     ("plugin", "deny = []"),
     ("circle", "intro = ''"),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
@@ -335,6 +402,28 @@ fn optional_socket_address(at: &Cursor<'_>, problems: &mut Problems) -> Option<O
     } else {
         socket_address(at, problems).map(Some)
     }
+}
+
+fn publisher_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublisherKey> {
+    PublisherKey::read(at, MANUAL, problems)
+}
+
+fn key_name(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {
+    let kid = read::text(at, problems)?;
+    let fits = (1..=ID_BYTES_MAX).contains(&kid.len());
+    if !fits || kid.chars().any(char::is_control) {
+        let message = format!("must have 1 to {ID_BYTES_MAX} bytes, and no control characters");
+        problems.add(at, message);
+        return None;
+    }
+    Some(kid)
+}
+
+fn public_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublicKey> {
+    let text = read::text(at, problems)?;
+    PublicKey::parse(&text)
+        .map_err(|why| problems.add(at, why.to_string()))
+        .ok()
 }
 
 fn log_filter(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {

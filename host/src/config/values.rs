@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// Longest id, slug and each half of a plugin's name. Keys of the store are
@@ -17,7 +18,8 @@ pub const ID_BYTES_MAX: usize = 64;
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident by $check:path;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -32,6 +34,20 @@ macro_rules! names {
 
             fn from_str(text: &str) -> Result<Self, String> {
                 $check(text).map(|()| Self(text.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
             }
         }
 
@@ -82,7 +98,7 @@ macro_rules! words {
             }
         }
 
-        impl FromStr for $name {
+        impl ::std::str::FromStr for $name {
             type Err = String;
 
             fn from_str(text: &str) -> Result<Self, String> {
@@ -91,15 +107,18 @@ macro_rules! words {
                     .iter()
                     .find(|case| case.as_str() == text)
                     .copied()
-                    .ok_or_else(|| not_one_of(text, WORDS))
+                    .ok_or_else(|| $crate::config::values::not_one_of(text, WORDS))
             }
         }
 
-        impl fmt::Display for $name {
-            fmt_str!();
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
         }
     )*};
 }
+pub(crate) use words;
 
 names! {
     /// Who places cards.
@@ -218,6 +237,41 @@ impl FromStr for WebOrigin {
         }
         Ok(Self(bare))
     }
+}
+
+/// Where a publisher's key set is: https, or http on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySetUrl(Url);
+
+impl KeySetUrl {
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for KeySetUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let example = "https://news.example/.well-known/jwks.json";
+        let url = Url::parse(text)
+            .map_err(|_| format!("{text:?} is not an address; write it like {example:?}"))?;
+        let origin: WebOrigin = url.origin().ascii_serialization().parse()?;
+        if !origin.is_https() && !origin.is_loopback() {
+            return Err(format!(
+                "{text:?} must be https: over plain http anybody on the way could sign readers in"
+            ));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("holds a name or a password; a key set is public".to_owned());
+        }
+        Ok(KeySetUrl(url))
+    }
+}
+
+impl fmt::Display for KeySetUrl {
+    fmt_str!();
 }
 
 impl fmt::Display for WebOrigin {

@@ -4,7 +4,7 @@
 use super::Shared;
 use super::error::HttpError;
 use super::headers::{self, Framing};
-use super::request::{RequestId, text};
+use super::request::{RequestId, bearer_of, text};
 use crate::config::locale::accept_language;
 use crate::identity::{Session, session};
 use crate::live::surface::{Coding, Variant};
@@ -128,9 +128,38 @@ pub fn languages(lang: Option<&str>, headers: &HeaderMap) -> Vec<String> {
 /// Adds the session's cookie to an answer.
 pub fn set_session(shared: &Shared, response: &mut Response, session: &Session) {
     let app = &shared.app;
-    let cookie = session::set_cookie(&app.keys, app.cookie, session);
+    let (ages, now) = (app.session_ages, app.world.now());
+    add_cookie(
+        response,
+        &session::set_cookie(&app.keys, app.cookie, session, ages, now),
+    );
+}
+
+/// Takes the session's cookie away.
+pub fn clear_session(shared: &Shared, response: &mut Response) {
+    add_cookie(response, &session::clear_cookie(shared.app.cookie));
+}
+
+/// Gives a session whose half is over its whole age again, where it came as a
+/// cookie: a reader who comes by is never signed out by time alone.
+pub fn renew_session(
+    shared: &Shared,
+    request: &HeaderMap,
+    response: &mut Response,
+    session: Option<&Session>,
+) {
+    let now = shared.app.world.now();
+    let due = |session: &&Session| session.is_renewal_due(shared.app.session_ages, now);
+    if let Some(session) = session.filter(due)
+        && bearer_of(request).is_none()
+    {
+        set_session(shared, response, &session.renewed(now));
+    }
+}
+
+fn add_cookie(response: &mut Response, cookie: &str) {
     // Base64url and attribute words, so this is always a header value.
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

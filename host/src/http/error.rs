@@ -1,6 +1,7 @@
 //! Errors as the outside hears them: one JSON shape, one status a code.
 
-use super::request::RequestId;
+use super::request::{RequestId, Whole};
+use crate::identity::TokenRefused;
 use crate::service::ServiceError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -94,6 +95,11 @@ impl From<ServiceError> for HttpError {
             E::KeyReused => (StatusCode::CONFLICT, "key_reused"),
             E::OfferInvalid => (StatusCode::FORBIDDEN, "offer_invalid"),
             E::OfferNotYours => (StatusCode::FORBIDDEN, "offer_not_yours"),
+            E::TokenRefused(TokenRefused::KeysUnavailable) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable")
+            }
+            E::TokenRefused(_) => (StatusCode::UNAUTHORIZED, "token_invalid"),
+            E::TicketRefused(_) => (StatusCode::FORBIDDEN, "ticket_invalid"),
             E::SignInRequired => (StatusCode::UNAUTHORIZED, "sign_in_required"),
             E::Denied(_) => (StatusCode::FORBIDDEN, "denied"),
             E::InputInvalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "input_invalid"),
@@ -114,7 +120,9 @@ impl From<ServiceError> for HttpError {
             E::Overloaded { retry_after_ms } | E::RateLimited { retry_after_ms } => {
                 answer.body.retry_after_ms = Some(retry_after_ms);
             }
-            E::StoreUnavailable => answer.body.retry_after_ms = Some(5000),
+            E::StoreUnavailable | E::TokenRefused(TokenRefused::KeysUnavailable) => {
+                answer.body.retry_after_ms = Some(5000);
+            }
             _ => {}
         }
         answer
@@ -133,8 +141,12 @@ impl IntoResponse for HttpError {
     }
 }
 
-/// No such route.
-pub async fn not_found(id: axum::Extension<RequestId>) -> HttpError {
+/// No such route. The body is read all the same, as far as one may be sent:
+/// what is left unread ends a connection that others may share.
+pub async fn not_found(
+    id: axum::Extension<RequestId>,
+    _body: Result<Whole, HttpError>,
+) -> HttpError {
     HttpError::new(
         StatusCode::NOT_FOUND,
         "not_found",
@@ -143,8 +155,11 @@ pub async fn not_found(id: axum::Extension<RequestId>) -> HttpError {
     .with_id(Some(&id))
 }
 
-/// A route that does not take this method.
-pub async fn method_not_allowed(id: axum::Extension<RequestId>) -> HttpError {
+/// A route that does not take this method. The body, as above.
+pub async fn method_not_allowed(
+    id: axum::Extension<RequestId>,
+    _body: Result<Whole, HttpError>,
+) -> HttpError {
     HttpError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

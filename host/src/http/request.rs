@@ -11,8 +11,9 @@ use super::limits::{Client, Rate};
 use super::listener::Peer;
 use crate::identity::{Provenance, Session, origin, session};
 use crate::service::ServiceError;
+use crate::service::session::standing;
 use crate::view::document::DocumentKind;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
@@ -192,21 +193,29 @@ impl FromRequest<Shared> for Whole {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, HttpError> {
         let id = request.extensions().get::<RequestId>().cloned();
-        Bytes::from_request(request, shared)
-            .await
-            .map(Whole)
-            .map_err(|rejection| body_refused(shared, &rejection).with_id(id.as_ref()))
+        let refused = |error: HttpError| error.with_id(id.as_ref());
+        let bytes_max = shared.app.config.server.body_bytes_max;
+        // A length that is promised need not be waited for.
+        if request.body().size_hint().lower() > bytes_max as u64 {
+            return Err(refused(too_large(bytes_max)));
+        }
+        let body = Bytes::from_request(request, shared).await;
+        body.map(Whole)
+            .map_err(|rejection| refused(body_refused(&rejection, bytes_max)))
     }
 }
 
-fn body_refused(shared: &Shared, rejection: &BytesRejection) -> HttpError {
+fn too_large(bytes_max: usize) -> HttpError {
+    HttpError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        format!("the body has more than {bytes_max} bytes (server.body_bytes_max)"),
+    )
+}
+
+fn body_refused(rejection: &BytesRejection, bytes_max: usize) -> HttpError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let bytes_max = shared.app.config.server.body_bytes_max;
-        return HttpError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            format!("the body has more than {bytes_max} bytes"),
-        );
+        return too_large(bytes_max);
     }
     let mut cause = Some(rejection as &dyn std::error::Error);
     while let Some(error) = cause {
@@ -257,14 +266,36 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Http
     })
 }
 
-/// The session a request brings, if a good one.
-pub fn session_of(shared: &Shared, headers: &HeaderMap) -> Option<Session> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+/// The session a request brings, if a good one that was not ended: as a bearer,
+/// else as a cookie. Who sends a bearer means it, so one that is not good is
+/// no session, whatever cookie stands beside it.
+///
+/// # Errors
+///
+/// When the store cannot say whether it was ended.
+pub async fn session_of(
+    shared: &Shared,
+    headers: &HeaderMap,
+) -> Result<Option<Session>, ServiceError> {
     let app = &shared.app;
-    session::parse_cookie(&app.keys, app.cookie, cookies, app.world.now())
+    let now = app.world.now();
+    let session = match bearer_of(headers) {
+        Some(token) => session::open(&app.keys, token, app.session_ages, now),
+        None => {
+            let cookies = headers.get_all(header::COOKIE).iter();
+            let cookies = cookies.filter_map(|value| value.to_str().ok());
+            session::parse_cookie(&app.keys, app.cookie, cookies, app.session_ages, now)
+        }
+    };
+    match session {
+        Some(session) => standing(app, session).await,
+        None => Ok(None),
+    }
+}
+
+/// The token in a request's `Authorization`.
+pub fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    session::bearer_token(text(headers, &header::AUTHORIZATION)?)
 }
 
 /// The network a request's limits are counted under.
@@ -298,4 +329,12 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// One header as text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The media type of a body, without its parameters.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    text(headers, &header::CONTENT_TYPE)?
+        .split(';')
+        .next()
+        .map(|value| value.trim().to_ascii_lowercase())
 }

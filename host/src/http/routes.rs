@@ -6,4 +6,5 @@ pub mod embed;
 pub mod health;
 pub mod live;
 pub mod page;
+pub mod session;
 pub mod view;

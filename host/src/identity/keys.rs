@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! # comment
-//! root BASE64                          derives ids of members and anonymous readers
+//! root BASE64                          derives ids of members and readers
 //! sign k1 BASE64 retired 2026-01-02T03:04:05Z
 //! sign k2 BASE64                       the last one that is not retired signs
 //! ```
@@ -31,6 +31,7 @@ pub const RETIRED_OFFER_AGE_MAX: SignedDuration = SignedDuration::from_hours(24)
 pub struct Keys {
     member: Hmac<Sha256>,
     anonymous: Hmac<Sha256>,
+    person: Hmac<Sha256>,
     form: Hmac<Sha256>,
     artifact: Hmac<Sha256>,
     /// In the order of the file. Never empty.
@@ -44,6 +45,7 @@ pub struct Keys {
 pub(crate) enum Purpose {
     Offer,
     Session,
+    Ticket,
 }
 
 /// What is wrong with the key file, and what to do about it.
@@ -127,8 +129,10 @@ impl Keys {
     ) -> Option<Hmac<Sha256>> {
         let key = self.signing.iter().find(|key| key.id == id)?;
         let good = match (purpose, key.retired_at) {
-            (Purpose::Session, _) | (Purpose::Offer, None) => true,
-            (Purpose::Offer, Some(at)) => now.duration_since(at) <= RETIRED_OFFER_AGE_MAX,
+            (Purpose::Session, _) | (_, None) => true,
+            (Purpose::Offer | Purpose::Ticket, Some(at)) => {
+                now.duration_since(at) <= RETIRED_OFFER_AGE_MAX
+            }
         };
         good.then(|| key.mac(purpose))
     }
@@ -139,6 +143,10 @@ impl Keys {
 
     pub(crate) fn derive_anonymous(&self, parts: &[&[u8]]) -> [u8; 16] {
         first_half(mac_of(&self.anonymous, parts))
+    }
+
+    pub(crate) fn derive_person(&self, parts: &[&[u8]]) -> [u8; 16] {
+        first_half(mac_of(&self.person, parts))
     }
 
     /// The key that seals compiled plugins.
@@ -159,6 +167,7 @@ impl Keys {
         Keys {
             member: subkey(&lines.root, "member id"),
             anonymous: subkey(&lines.root, "anonymous reader"),
+            person: subkey(&lines.root, "person"),
             form: subkey(&lines.root, "form key"),
             artifact: subkey(&lines.root, "artifact seal"),
             signing,
@@ -189,6 +198,7 @@ struct SigningKey {
     // hash blocks of a short HMAC.
     offer: Hmac<Sha256>,
     session: Hmac<Sha256>,
+    ticket: Hmac<Sha256>,
 }
 
 impl SigningKey {
@@ -198,6 +208,7 @@ impl SigningKey {
             retired_at: line.retired_at,
             offer: subkey(&line.secret, "offer"),
             session: subkey(&line.secret, "session"),
+            ticket: subkey(&line.secret, "ticket"),
         }
     }
 
@@ -205,6 +216,7 @@ impl SigningKey {
         match purpose {
             Purpose::Offer => self.offer.clone(),
             Purpose::Session => self.session.clone(),
+            Purpose::Ticket => self.ticket.clone(),
         }
     }
 }

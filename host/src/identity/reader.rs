@@ -13,19 +13,18 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{CardSlug, CircleId};
+use crate::config::{CardSlug, CircleId, PublisherId};
 use crate::identity::idempotency::IdempotencyKey;
 use crate::identity::keys::Keys;
 
-/// One reader of this host: `a_` and 128 bits for an anonymous one.
-///
-/// The letter tells the kind; other kinds come with publishers' sign-on.
+/// One reader of this host: `a_` and 128 bits for an anonymous one, `p_` and
+/// 128 bits for a person, whom a publisher vouched for.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReaderId(String);
 
 /// One reader as one circle knows them: `m_` and 128 bits.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct MemberId(String);
 
 /// A text that is no reader id.
@@ -79,6 +78,24 @@ pub fn derive_anonymous(keys: &Keys, card: &CardSlug, key: &IdempotencyKey) -> R
     ReaderId(format!("{ANONYMOUS}{}", URL_SAFE_NO_PAD.encode(bits)))
 }
 
+/// The person whom `publisher` vouches for under the name `subject`.
+///
+/// `generation` is 0 until the person is erased and then counts up: whoever
+/// comes back under the same name after an erasure is somebody new.
+pub fn derive_person(
+    keys: &Keys,
+    publisher: &PublisherId,
+    subject: &str,
+    generation: u32,
+) -> ReaderId {
+    let bits = keys.derive_person(&[
+        publisher.as_str().as_bytes(),
+        subject.as_bytes(),
+        &generation.to_be_bytes(),
+    ]);
+    ReaderId(format!("{PERSON}{}", URL_SAFE_NO_PAD.encode(bits)))
+}
+
 /// The name under which `circle` knows `reader`.
 pub fn member_id(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> MemberId {
     let bits = keys.derive_member(&[circle.as_str().as_bytes(), reader.as_str().as_bytes()]);
@@ -86,6 +103,7 @@ pub fn member_id(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> MemberId 
 }
 
 const ANONYMOUS: &str = "a_";
+const PERSON: &str = "p_";
 /// 128 bits in base64url without padding.
 const BITS_CHARS: usize = 22;
 

@@ -11,13 +11,16 @@ mod record;
 use self::record::Record;
 use super::card::{self, plugin};
 use super::error::ServiceError;
+use super::member;
 use super::view::{self, Shown, Wanted};
 use crate::app::{App, Card, millis};
 use crate::community::once::{self, TakenBy};
+use crate::community::people::Known;
 use crate::config::CardState;
 use crate::contract::{Action, Outcome, Reader, Role};
 use crate::identity::{
-    IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, offer,
+    IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, member_id,
+    offer,
 };
 use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
@@ -75,7 +78,7 @@ pub async fn act(
         return Ok(acted);
     }
     let plugin = plugin(card)?;
-    let attempt = admit(app, card, &plugin, request, id, admission)?;
+    let attempt = admit(app, card, &plugin, request, id, admission).await?;
     tracing::debug!(action = %attempt.action.id, name = %attempt.action.name, "acting");
     let done = commit(app, card, &plugin, &attempt).await?;
     let wanted = Wanted {
@@ -113,7 +116,6 @@ pub async fn recorded(
 struct Attempt {
     action: Action,
     offer: Offer,
-    reader: Reader,
     reader_id: ReaderId,
     wanted: Wanted,
     body: [u8; 32],
@@ -137,25 +139,47 @@ async fn repeat(
         return Ok(None);
     };
     let session = request.wanted.reader.as_ref();
-    let theirs = session.is_none_or(|session| *session == record.reader);
+    let theirs = match session {
+        Some(session) if *session != record.reader => {
+            became(app, card, &record.reader, session).await?
+        }
+        // Who has the key is the anonymous reader that it made; a person is
+        // who has their session.
+        None if !record.reader.is_anonymous() => return Err(ServiceError::SignInRequired),
+        _ => true,
+    };
     if !theirs || record.body != body_digest(request.offer.expose(), &request.inputs) {
         return Err(ServiceError::KeyReused);
     }
+    let reader = session.unwrap_or(&record.reader);
     let wanted = Wanted {
-        reader: Some(record.reader.clone()),
+        reader: Some(reader.clone()),
         ..request.wanted.clone()
     };
     Ok(Some(Acted {
         id: id.to_owned(),
         repeated: true,
         outcome: record.outcome,
-        reader: record.reader,
+        reader: reader.clone(),
         shown: shown(app, card, &wanted).await,
     }))
 }
 
+/// Whether a person is the member here that an anonymous reader was: one who
+/// signed in between an action and its retry.
+async fn became(
+    app: &App,
+    card: &Card,
+    former: &ReaderId,
+    session: &ReaderId,
+) -> Result<bool, ServiceError> {
+    let known = member::known(app, &card.circle, Some(session)).await?;
+    let member = member_id(&app.keys, &card.circle.id, former);
+    Ok(known.is_some_and(|known| former.is_anonymous() && known.member == member))
+}
+
 /// Checks the offer, the reader and the inputs.
-fn admit(
+async fn admit(
     app: &App,
     card: &Card,
     plugin: &Plugin,
@@ -176,8 +200,8 @@ fn admit(
         Some(reader) => reader.clone(),
         None => derive_anonymous(&app.keys, &card.slug, &request.key),
     };
-    let reader = view::reader(app, card, Some(&reader_id), &wanted.languages);
-    check_audience(offer.audience, &reader)?;
+    let known = member::known(app, &card.circle, Some(&reader_id)).await?;
+    check_audience(offer.audience, &member::reader(known.as_ref(), &[]))?;
     let locale = view::locale(plugin, &wanted);
     let inputs =
         accept(&offer.inputs, &request.inputs, locale).map_err(|fields| invalid(fields, locale))?;
@@ -196,7 +220,6 @@ fn admit(
         },
         body: body_digest(request.offer.expose(), &request.inputs),
         offer,
-        reader,
         reader_id,
         wanted,
     })
@@ -272,7 +295,10 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let store = Arc::clone(&app.store);
     let partition = &card.circle.partition;
     let mut transaction = Transaction::begin(store, partition, Access::Write).await?;
-    if let Some(done) = before(card, &mut transaction, attempt).await? {
+    let now_ms = attempt.action.now_ms;
+    let circle = &card.circle;
+    let entry = member::entering(app, circle, &mut transaction, &attempt.reader_id, now_ms).await?;
+    if let Some(done) = before(card, &mut transaction, attempt, &entry.known).await? {
         return Ok(done);
     }
     let call_id = app.new_id("call");
@@ -282,8 +308,8 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
         plugin: Arc::clone(&plugin.name),
         card: card.context(view::locale(plugin, &attempt.wanted), size),
         circle: Arc::clone(&card.circle.facts),
-        reader: attempt.reader.clone(),
-        now_ms: attempt.action.now_ms,
+        reader: member::reader(Some(&entry.known), &attempt.wanted.languages),
+        now_ms,
         transaction,
     };
     let budget = &card.circle.publisher.budget;
@@ -300,7 +326,11 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
         outcome: handled.outcome,
     };
     let mut transaction = handled.transaction;
-    note(app, card, &mut transaction, attempt, &record).await?;
+    note(app, card, &mut transaction, attempt, &entry.known, &record).await?;
+    entry.write(&mut transaction)?;
+    if !entry.announce(&app.store, &circle.id).await? {
+        return Err(member::gone().into());
+    }
     match transaction.commit().await {
         Ok(_seq) => Ok(Done {
             id: attempt.action.id.clone(),
@@ -318,6 +348,7 @@ async fn before(
     card: &Card,
     transaction: &mut Transaction,
     attempt: &Attempt,
+    known: &Known,
 ) -> Result<Option<Done>, ServiceError> {
     let slug = card.slug.as_str();
     let key = record::digest(&attempt.action.id);
@@ -332,7 +363,7 @@ async fn before(
             repeated: true,
         }));
     }
-    let Some(by) = taken_by(attempt) else {
+    let Some(by) = taken_by(attempt, known) else {
         return Ok(None);
     };
     let note = once::taken_note(transaction, slug, by, &offer_digest(&attempt.offer)).await?;
@@ -358,6 +389,7 @@ async fn note(
     card: &Card,
     transaction: &mut Transaction,
     attempt: &Attempt,
+    known: &Known,
     record: &Record,
 ) -> Result<(), ServiceError> {
     let slug = card.slug.as_str();
@@ -365,7 +397,7 @@ async fn note(
     let expires_at_ms = attempt.action.now_ms.saturating_add(age_ms);
     let key = record::digest(&attempt.action.id);
     once::record(transaction, slug, &key, &record.encode(), expires_at_ms).await?;
-    if let Some(by) = taken_by(attempt) {
+    if let Some(by) = taken_by(attempt, known) {
         let note = record::encode_note(&attempt.action.id, record);
         let offer = offer_digest(&attempt.offer);
         once::take(transaction, slug, by, &offer, note.into())?;
@@ -374,10 +406,10 @@ async fn note(
 }
 
 /// For whom the offer is used up by this action.
-fn taken_by(attempt: &Attempt) -> Option<TakenBy<'_>> {
+fn taken_by<'a>(attempt: &Attempt, known: &'a Known) -> Option<TakenBy<'a>> {
     match attempt.offer.once {
         Once::PerTap => None,
-        Once::PerViewer => attempt.reader.member.as_deref().map(TakenBy::Viewer),
+        Once::PerViewer => Some(TakenBy::Viewer(known.member.as_str())),
         Once::PerCard => Some(TakenBy::Anyone),
     }
 }

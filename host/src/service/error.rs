@@ -2,7 +2,7 @@
 
 use crate::community::RuleError;
 use crate::contract::CardError;
-use crate::identity::OfferError;
+use crate::identity::{OfferError, TicketRefused, TokenRefused};
 use crate::sandbox::fault::CallError;
 use crate::store::{CommitError, StoreError};
 
@@ -31,6 +31,12 @@ pub enum ServiceError {
     /// The action is for readers who signed in.
     #[error("sign in through the publisher first")]
     SignInRequired,
+    /// A publisher's token does not sign anybody in.
+    #[error(transparent)]
+    TokenRefused(TokenRefused),
+    /// A ticket hands nothing over.
+    #[error(transparent)]
+    TicketRefused(TicketRefused),
     /// Not this reader.
     #[error("{0}")]
     Denied(String),
@@ -75,6 +81,13 @@ impl From<OfferError> for ServiceError {
             | OfferError::Forged
             | OfferError::OtherCard => ServiceError::OfferInvalid,
         }
+    }
+}
+
+impl From<TicketRefused> for ServiceError {
+    fn from(why: TicketRefused) -> Self {
+        tracing::info!(%why, "a ticket was refused");
+        ServiceError::TicketRefused(why)
     }
 }
 

@@ -7,10 +7,10 @@
 use super::ServiceError;
 use super::card::{self, plugin};
 use super::document::{no_stamp, section};
+use super::member;
 use super::view::{self, Shown, Wanted, view};
 use crate::app::{App, Card, millis};
 use crate::config::CardSlug;
-use crate::identity::member_id;
 use crate::live::basis::History;
 use crate::live::drawn::{Drawn, Freshness};
 use crate::live::hub::{Form, Full, Latest, Picture, Source, Stream, Topic};
@@ -198,11 +198,11 @@ async fn look(
     let shown = view(app, card, wanted).await.ok();
     let for_all = shown.as_ref().is_some_and(|shown| !shown.drawn.private);
     let reader = wanted.reader.as_ref().filter(|_| !for_all);
-    let member = reader.map(|reader| member_id(&app.keys, &card.circle.id, reader));
+    let known = member::known(app, &card.circle, reader).await?;
     let topic = Topic {
         partition: card.circle.partition.clone(),
-        key: view::key(card, &plugin, wanted, member.as_ref()).to_key(),
-        reader: reader.cloned(),
+        key: view::key(card, &plugin, wanted, known.as_ref()).to_key(),
+        reader: known.map(|known| known.reader),
     };
     Ok((topic, shown.map(Shown::into)))
 }

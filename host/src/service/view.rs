@@ -3,10 +3,11 @@
 
 use super::card::{plugin, size};
 use super::error::ServiceError;
+use super::member;
 use crate::app::{App, Card, Drawing, millis};
+use crate::community::people::Known;
 use crate::config::CardState;
-use crate::contract::{Reader, Role};
-use crate::identity::{MemberId, Offer, ReaderId, member_id, offer};
+use crate::identity::{Offer, ReaderId, offer};
 use crate::live::basis::{Basis, Moment};
 use crate::live::cache::{Found, Keep, ViewKey, ViewKeyRef};
 use crate::live::drawn::{Drawn, DrawnFacts, Freshness};
@@ -48,14 +49,15 @@ pub struct Shown {
 /// or the store cannot be read.
 pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, ServiceError> {
     let plugin = plugin(card)?;
-    let reader = wanted.reader.as_ref();
-    let member = reader.map(|reader| member_id(&app.keys, &card.circle.id, reader));
-    let key = key(card, &plugin, wanted, member.as_ref());
+    let newest = app.store.seq(&card.circle.partition)?;
+    let known = member::known(app, &card.circle, wanted.reader.as_ref()).await?;
+    let reader = known.as_ref();
+    let key = key(card, &plugin, wanted, reader);
     let search = Search {
         app,
         card,
         plugin: &plugin,
-        newest: app.store.seq(&card.circle.partition)?,
+        newest,
     };
     let last_good = match search.find(key)? {
         Some(Found::Fresh(drawn)) => return Ok(fresh(drawn)),
@@ -101,31 +103,19 @@ pub fn key<'a>(
     card: &'a Card,
     plugin: &'a Plugin,
     wanted: &Wanted,
-    member: Option<&'a MemberId>,
+    known: Option<&'a Known>,
 ) -> ViewKeyRef<'a> {
     ViewKeyRef {
         card: card.slug.as_str(),
         locale: locale(plugin, wanted),
         size: size(card, plugin, wanted.size),
-        member: member.map(MemberId::as_str),
+        member: known.map(|known| known.member.as_str()),
     }
 }
 
 /// The locale a card answers in.
 pub fn locale<'a>(plugin: &'a Plugin, wanted: &Wanted) -> &'a str {
     plugin.manifest.locale(&wanted.languages)
-}
-
-/// A session's reader, as the card's circle knows them.
-pub fn reader(app: &App, card: &Card, reader: Option<&ReaderId>, languages: &[String]) -> Reader {
-    let member = reader.map(|reader| member_id(&app.keys, &card.circle.id, reader).into_string());
-    Reader {
-        signed_in: reader.is_some_and(|reader| !reader.is_anonymous()),
-        role: Role::Visitor,
-        locale: member.as_ref().and(languages.first().cloned()),
-        muted: false,
-        member,
-    }
 }
 
 /// One request's search for a view that is right.
@@ -153,7 +143,7 @@ impl Search<'_> {
     }
 
     /// Draws, together with all who want the same view now.
-    async fn draw_shared(&self, key: ViewKeyRef<'_>, reader: Option<&ReaderId>) -> Drawing {
+    async fn draw_shared(&self, key: ViewKeyRef<'_>, reader: Option<&Known>) -> Drawing {
         /// A render under way may have begun before a commit that this request
         /// must see. The next one did not; a third is for a clock that passed
         /// the view's instant meanwhile.
@@ -173,7 +163,7 @@ impl Search<'_> {
         self.draw_and_keep(&key, reader).await
     }
 
-    async fn draw_and_keep(&self, key: &ViewKey, reader: Option<&ReaderId>) -> Drawing {
+    async fn draw_and_keep(&self, key: &ViewKey, reader: Option<&Known>) -> Drawing {
         // Somebody may just have been done.
         if let Some(Found::Fresh(drawn)) = self.find(key.borrowed()).map_err(CallError::Store)? {
             return Ok(drawn);
@@ -183,7 +173,7 @@ impl Search<'_> {
         Ok(drawn)
     }
 
-    async fn draw(&self, key: &ViewKey, session: Option<&ReaderId>) -> Result<Drawn, CallError> {
+    async fn draw(&self, key: &ViewKey, known: Option<&Known>) -> Result<Drawn, CallError> {
         let Search {
             app, card, plugin, ..
         } = *self;
@@ -197,7 +187,7 @@ impl Search<'_> {
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size),
             circle: Arc::clone(&card.circle.facts),
-            reader: reader(app, card, session, &[]),
+            reader: member::reader(known, &[]),
             now_ms: millis(app.world.now()),
             transaction,
         };
@@ -207,7 +197,8 @@ impl Search<'_> {
             .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
         plugin.succeeded();
         // Only a view that depends on its reader binds its offers to them.
-        let bound = session.filter(|_| rendered.private);
+        let reader = known.map(|known| &known.reader);
+        let bound = reader.filter(|_| rendered.private);
         let tokens = (card.state == CardState::Live && plugin.takes_actions())
             .then(|| sign_offers(app, card, &view, bound));
         let used_us = u64::try_from(rendered.used.as_micros()).unwrap_or(u64::MAX);
@@ -218,7 +209,7 @@ impl Search<'_> {
                 place: Arc::clone(&card.place),
                 key: key.clone(),
                 private: rendered.private,
-                reader: session.cloned(),
+                reader: reader.cloned(),
                 basis: Basis::new(rendered.transaction, rendered.expires_at_ms),
                 tokens,
             },

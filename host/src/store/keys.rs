@@ -7,6 +7,7 @@
 //! every key without bounding names. The layout is part of the on-disk format:
 //! changing it means a new format number.
 
+mod people;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,10 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::people::{
+    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, former, formers,
+    gate, link, member, noted, people_expired, people_expiry, person, used,
+};
 use super::usage::UsageOf;
 
 /// A circle, as the store knows it. Cheap to clone.
@@ -63,7 +68,11 @@ impl fmt::Display for Partition {
         match self.0.strip_prefix(&[tag::CIRCLE]) {
             Some(b"@host") => f.write_str("the host's own notes"),
             Some(id) => write!(f, "circle {}", id.escape_ascii()),
-            None => write!(f, "{self:?}"),
+            None => match (self.0.first(), &self.0[1..]) {
+                (Some(&tag::PEOPLE), [shard]) => write!(f, "people {shard}"),
+                (Some(&tag::PUBLISHER), id) => write!(f, "publisher {}", id.escape_ascii()),
+                _ => write!(f, "{self:?}"),
+            },
         }
     }
 }
@@ -391,7 +400,10 @@ pub enum TakenBy<'a> {
 
 mod tag {
     pub const CIRCLE: u8 = b'c';
+    pub const PEOPLE: u8 = b'p';
+    pub const PUBLISHER: u8 = b'u';
 
+    // In a circle.
     pub const STATE: u8 = b'S';
     pub const COUNT: u8 = b'C';
     pub const TOTAL: u8 = b'T';
@@ -400,6 +412,18 @@ mod tag {
     pub const ANSWER_EXPIRY: u8 = b'E';
     pub const TAKEN: u8 = b'O';
     pub const USAGE: u8 = b'U';
+    pub const MEMBER: u8 = b'M';
+    pub const LINK: u8 = b'L';
+    pub const ANSWER_OF: u8 = b'N';
+
+    // In the partitions of people and publishers.
+    pub const GATE: u8 = b'G';
+    pub const PERSON: u8 = b'R';
+    pub const FORMER: u8 = b'F';
+    pub const CIRCLE_OF: u8 = b'V';
+    pub const ERRAND: u8 = b'Q';
+    pub const USED: u8 = b'J';
+    pub const PEOPLE_EXPIRY: u8 = b'K';
 
     pub const OF_CARD: u8 = b'c';
     pub const OF_CIRCLE: u8 = b'o';

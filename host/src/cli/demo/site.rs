@@ -1,12 +1,17 @@
 //! The publisher's site: static files, as a publisher would write them. They
 //! name the host `https://cards.example`; here that is replaced by this run's
-//! address.
+//! address. Beside them `/token`, which signs a sample reader in: a real site
+//! asks there who the reader is, and this one asks the address.
 
+use super::readers::{READERS, SigningKey};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use include_dir::{Dir, include_dir};
+use jiff::Timestamp;
+use serde::Deserialize;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -14,6 +19,11 @@ use tokio::sync::watch;
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../examples/publisher-site");
 
 const HOST: &str = "https://cards.example";
+
+struct Site {
+    host_url: String,
+    key: SigningKey,
+}
 
 /// Serves the site until `stopped` turns true.
 ///
@@ -23,10 +33,17 @@ const HOST: &str = "https://cards.example";
 pub async fn serve(
     listener: TcpListener,
     host_url: &str,
+    key: SigningKey,
     mut stopped: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
-    let host_url: Arc<str> = host_url.into();
-    let router = Router::new().fallback(file).with_state(host_url);
+    let site = Arc::new(Site {
+        host_url: host_url.to_owned(),
+        key,
+    });
+    let router = Router::new()
+        .route("/token", get(token))
+        .fallback(file)
+        .with_state(site);
     axum::serve(listener, router)
         .with_graceful_shutdown(async move {
             // An error means that the host is gone: time to stop as well.
@@ -35,7 +52,27 @@ pub async fn serve(
         .await
 }
 
-async fn file(State(host_url): State<Arc<str>>, uri: Uri) -> Response {
+#[derive(Deserialize)]
+struct TokenQuery {
+    reader: String,
+}
+
+/// A fresh token for the reader, who is signed in because they say so.
+async fn token(State(site): State<Arc<Site>>, Query(query): Query<TokenQuery>) -> Response {
+    let now = Timestamp::now();
+    let Some(token) = site.key.token(&query.reader, &site.host_url, now) else {
+        let known = READERS.map(|(id, _)| id).join(", ");
+        let text = format!("no such reader; there are {known}\n");
+        return (StatusCode::NOT_FOUND, text).into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/jwt"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, token).into_response()
+}
+
+async fn file(State(site): State<Arc<Site>>, uri: Uri) -> Response {
     let path = match uri.path().trim_start_matches('/') {
         "" => "index.html",
         path => path,
@@ -47,6 +84,7 @@ async fn file(State(host_url): State<Arc<str>>, uri: Uri) -> Response {
     let media_type = match extension {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "webp" => "image/webp",
@@ -58,7 +96,7 @@ async fn file(State(host_url): State<Arc<str>>, uri: Uri) -> Response {
         (header::CACHE_CONTROL, "no-cache"),
     ];
     match file.contents_utf8() {
-        Some(text) => (headers, text.replace(HOST, &host_url)).into_response(),
+        Some(text) => (headers, text.replace(HOST, &site.host_url)).into_response(),
         None => (headers, file.contents()).into_response(),
     }
 }

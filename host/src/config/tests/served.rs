@@ -1,6 +1,6 @@
 //! Mistakes in publishers, plugins, circles, cards and their configurations.
 
-use super::check_with;
+use super::{check, check_with};
 
 #[test]
 fn what_is_served_is_checked_as_a_whole() {
@@ -293,5 +293,93 @@ options = [{ id = "a", text = "三体" }, { id = "b", text = "边城" }]
 "#,
         r#"config = "x""#,
         "quanka.toml:16: card[0].config: must be a table, not a string",
+    );
+}
+
+#[test]
+fn publishers_keys_are_checked_where_they_stand() {
+    #[track_caller]
+    fn check_keys(keys: &str, expected: &str) {
+        let origins = r#"origins = ["http://localhost:7879"]"#;
+        check_with(origins, &format!("{origins}\n{keys}"), expected);
+    }
+    let jwk = include_str!("../public_key/ed.jwk");
+    let key = |kid: &str, alg: &str| {
+        format!("[[publisher.key]]\nkid = \"{kid}\"\nalg = \"{alg}\"\npublic_key = '{jwk}'\n")
+    };
+    check_keys(&key("k1", "EdDSA"), "ok");
+    let pem = include_str!("../public_key/ec.pem");
+    let pem =
+        format!("[[publisher.key]]\nkid = 'k'\nalg = 'ES256'\npublic_key = \"\"\"\n{pem}\"\"\"");
+    check_keys(&pem, "ok");
+    check_keys(&[key("k1", "EdDSA"), key("k2", "EdDSA")].concat(), "ok");
+    check_keys(
+        "issuer = 'https://news.example'\njwks_url = 'https://news.example/jwks.json'",
+        "ok",
+    );
+    check_keys("jwks_url = 'http://127.0.0.1:1/jwks.json'", "ok");
+
+    check_keys(
+        &[key("k1", "EdDSA"), key("k1", "EdDSA")].concat(),
+        r#"quanka.toml:11: publisher[0].key[1].kid: "k1" is taken by publisher[0].key[0].kid (line 7)"#,
+    );
+    check_keys(
+        &key("k1", "RS256"),
+        r#"quanka.toml:8: publisher[0].key[0].alg: the key below is for EdDSA, not for RS256; write "EdDSA""#,
+    );
+    check_keys(
+        &key("k1", "HS256"),
+        r#"quanka.toml:8: publisher[0].key[0].alg: "HS256" is none of EdDSA, ES256, RS256; did you mean `ES256`?"#,
+    );
+    check_keys(
+        "[[publisher.key]]\nkid = ''\nalg = 'EdDSA'\n",
+        r#"
+quanka.toml:6: publisher[0].key[0].public_key: is missing; write it like `public_key = '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'`
+quanka.toml:7: publisher[0].key[0].kid: must have 1 to 64 bytes, and no control characters
+"#,
+    );
+    check_keys(
+        &key("k1", "EdDSA")
+            .replace("Ed25519", "Ed448")
+            .replace("kid", "kind"),
+        r#"
+quanka.toml:6: publisher[0].key[0].kid: is missing; write it like `kid = "2026-11"`
+quanka.toml:7: publisher[0].key[0].kind: is not an option; did you mean `kid`?
+quanka.toml:9: publisher[0].key[0].public_key: is a key for something else than EdDSA (Ed25519), ES256 (P-256) or RS256 (RSA)
+"#,
+    );
+    check_keys(
+        &format!(
+            "jwks_url = 'https://news.example/jwks.json'\n{}",
+            key("k1", "EdDSA")
+        ),
+        "quanka.toml:6: publisher[0].jwks_url: stands beside [[publisher.key]]; keep one of them, so that there is one place where a key is taken back",
+    );
+    check_keys(
+        "jwks_url = 'http://news.example/jwks.json'",
+        r#"quanka.toml:6: publisher[0].jwks_url: "http://news.example/jwks.json" must be https: over plain http anybody on the way could sign readers in"#,
+    );
+    check_keys(
+        "jwks_url = 'https://me:hush@news.example/jwks.json'",
+        "quanka.toml:6: publisher[0].jwks_url: holds a name or a password; a key set is public",
+    );
+    check_keys(
+        "jwks_url = 'news'",
+        r#"quanka.toml:6: publisher[0].jwks_url: "news" is not an address; write it like "https://news.example/.well-known/jwks.json""#,
+    );
+    check_keys(
+        "[publisher.key]\nkid = 'k1'",
+        "quanka.toml:6: publisher[0].key: must be an array, not a table",
+    );
+}
+
+#[test]
+fn options_of_identity_fit_together() {
+    check(
+        "[identity]\njwks_timeout_ms = 10000\njwks_age_max_s = 3599",
+        r#"
+quanka.toml:2: identity.jwks_timeout_ms: must be less than server.request_timeout_ms, which is 10000: a reader who signs in may wait for the fetch
+quanka.toml:3: identity.jwks_age_max_s: must be at least jwks_refresh_s, which is 3600: until then nobody asks for a newer set
+"#,
     );
 }

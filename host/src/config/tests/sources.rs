@@ -211,59 +211,62 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     let (start, rest) = shown.split_once("[data]").unwrap();
     let (_, end) = rest.split_once("[[publisher]]").unwrap();
     insta::assert_snapshot!(format!("{start}…\n\n[[publisher]]{end}"), @r#"
-        [server]
-        listen = "127.0.0.1:0"  # --listen
-        public_url = ""  # default
-        operator_listen = ""  # default
-        trusted_proxy_hops = 0  # default
-        body_bytes_max = 65536  # default
-        head_bytes_max = 16384  # default
-        headers_max = 100  # default
-        uri_bytes_max = 8192  # default
-        head_timeout_ms = 10000  # default
-        idle_timeout_ms = 75000  # default
-        transfer_grace_ms = 10000  # default
-        transfer_bytes_per_second_min = 500  # default
-        peer_timeout_ms = 60000  # default
-        send_buffer_bytes = 262144  # default
-        request_timeout_ms = 10000  # default
-        shutdown_grace_ms = 7  # QUANKA__SERVER__SHUTDOWN_GRACE_MS
-        connections_max = 60000  # default
-        connections_per_address_max = 2000  # default
-        requests_per_connection_max = 100  # default
-        insecure_cookies = false  # default
+    [server]
+    listen = "127.0.0.1:0"  # --listen
+    public_url = ""  # default
+    operator_listen = ""  # default
+    trusted_proxy_hops = 0  # default
+    body_bytes_max = 65536  # default
+    head_bytes_max = 16384  # default
+    headers_max = 100  # default
+    uri_bytes_max = 8192  # default
+    head_timeout_ms = 10000  # default
+    idle_timeout_ms = 75000  # default
+    transfer_grace_ms = 10000  # default
+    transfer_bytes_per_second_min = 500  # default
+    peer_timeout_ms = 60000  # default
+    send_buffer_bytes = 262144  # default
+    request_timeout_ms = 10000  # default
+    shutdown_grace_ms = 7  # QUANKA__SERVER__SHUTDOWN_GRACE_MS
+    connections_max = 60000  # default
+    connections_per_address_max = 2000  # default
+    requests_per_connection_max = 100  # default
+    insecure_cookies = false  # default
 
-        …
+    …
 
-        [[publisher]]
-        id = "daily"  # line 3
-        name = "贝壳日报"  # line 4
-        origins = ["http://localhost:7879"]  # line 5
+    [[publisher]]
+    id = "daily"  # line 3
+    name = "贝壳日报"  # line 4
+    origins = ["http://localhost:7879"]  # line 5
+    issuer = ""  # default
+    jwks_url = ""  # default
+    key = []  # default
 
-        [[plugin]]
-        file = "poll.wasm"  # line 7
-        deny = []  # default
+    [[plugin]]
+    file = "poll.wasm"  # line 7
+    deny = []  # default
 
-        [[circle]]
-        id = "beike"  # line 9
-        publisher = "daily"  # line 10
-        name = "贝壳读书圈"  # line 11
-        intro = ""  # default
+    [[circle]]
+    id = "beike"  # line 9
+    publisher = "daily"  # line 10
+    name = "贝壳读书圈"  # line 11
+    intro = ""  # default
 
-        [[card]]
-        slug = "vote"  # line 13
-        circle = "beike"  # line 14
-        plugin = "quanka/poll"  # line 15
-        size = "standard"  # default
-        state = "live"  # default
+    [[card]]
+    slug = "vote"  # line 13
+    circle = "beike"  # line 14
+    plugin = "quanka/poll"  # line 15
+    size = "standard"  # default
+    state = "live"  # default
 
-        [card.config]
-        api_token = "(redacted)"  # line 17
-        closes_at = 2027-01-01T00:00:00Z  # line 18
-        choices_max = 2  # line 19
-        question = "下个月读什么?"  # line 20
-        options = [{ id = "a", text = "三体" }, { id = "b", text = "边城" }]  # line 21
-        "#);
+    [card.config]
+    api_token = "(redacted)"  # line 17
+    closes_at = 2027-01-01T00:00:00Z  # line 18
+    choices_max = 2  # line 19
+    question = "下个月读什么?"  # line 20
+    options = [{ id = "a", text = "三体" }, { id = "b", text = "边城" }]  # line 21
+    "#);
 
     let json = loaded.to_json();
     assert!(!json.to_string().contains("hush"));

@@ -5,16 +5,17 @@ use super::view::parse_size;
 use crate::app::Card;
 use crate::contract::{Destination, Outcome};
 use crate::http::Shared;
-use crate::http::answer::{assets, document, languages, notice, set_session};
+use crate::http::answer::{assets, document, languages, notice, renew_session, set_session};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
 use crate::http::request::{
-    Asked, RequestId, Slug, Whole, limited, network_of, read_json, same_site, session_of, text,
+    Asked, RequestId, Slug, Whole, limited, media_type, network_of, read_json, same_site,
+    session_of, text,
 };
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Secret, Session, form_key};
+use crate::identity::{IdempotencyKey, Inputs, Secret, Session, SessionId, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Setting, own_stamp, section, theme_word,
@@ -66,15 +67,16 @@ pub async fn post(
     headers: HeaderMap,
     body: Result<Whole, HttpError>,
 ) -> Response {
-    let request = Request {
+    let mut request = Request {
         shared: &shared,
         slug: &slug,
         query: &query,
         headers: &headers,
         peer,
+        session: None,
     };
     let result = match body {
-        Ok(Whole(body)) => answer(&request, &body).await,
+        Ok(Whole(body)) => answer(&mut request, &body).await,
         Err(error) => Err(error),
     };
     match result {
@@ -94,9 +96,11 @@ struct Request<'a> {
     query: &'a ActQuery,
     headers: &'a HeaderMap,
     peer: ConnectInfo<Peer>,
+    /// Looked up once it is known that the request may have one.
+    session: Option<Session>,
 }
 
-async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
+async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
     same_site(
         request.shared,
         request.headers,
@@ -108,12 +112,10 @@ async fn answer(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpErro
         Rate::ActsOfAddress,
         Client::Network(network),
     )?;
-    if let Some(session) = session_of(request.shared, request.headers) {
-        limited(
-            request.shared,
-            Rate::ActsOfReader,
-            Client::Reader(session.reader),
-        )?;
+    request.session = session_of(request.shared, request.headers).await?;
+    if let Some(session) = &request.session {
+        let reader = Client::Reader(session.reader.clone());
+        limited(request.shared, Rate::ActsOfReader, reader)?;
     }
     match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,
@@ -272,18 +274,29 @@ async fn run(
     act(&shared.app, card, act_request, &admission).await
 }
 
-/// Gives a reader who had no session the one that their action made.
+/// Gives a reader who had no session the one that their action made, and one
+/// who had one a longer one when it is time.
 fn remember(request: &Request<'_>, response: &mut Response, acted: &Acted) {
-    let had = session_of(request.shared, request.headers);
-    if had.is_none_or(|session| session.reader != acted.reader) {
-        let session = Session::begin(acted.reader.clone(), request.shared.app.world.now());
-        set_session(request.shared, response, &session);
+    let app = &request.shared.app;
+    match &request.session {
+        // Whoever has one keeps it: an answer that is repeated names the reader
+        // of then.
+        Some(session) => renew_session(request.shared, request.headers, response, Some(session)),
+        None if acted.reader.is_anonymous() => {
+            let id = SessionId::of(app.world.random());
+            let session = Session::anonymous(acted.reader.clone(), id, app.world.now());
+            set_session(request.shared, response, &session);
+        }
+        None => {}
     }
 }
 
 fn wanted(request: &Request<'_>, size: Option<crate::view::Size>) -> Wanted {
     Wanted {
-        reader: session_of(request.shared, request.headers).map(|session| session.reader),
+        reader: request
+            .session
+            .as_ref()
+            .map(|session| session.reader.clone()),
         size,
         languages: languages(request.query.lang.as_deref(), request.headers),
     }
@@ -365,11 +378,4 @@ fn outcome_object(outcome: &Outcome) -> Value {
         json!({ "name": event.name, "data": data })
     });
     json!({ "toast": toast, "navigate": navigate, "event": event })
-}
-
-fn media_type(headers: &HeaderMap) -> Option<String> {
-    text(headers, &header::CONTENT_TYPE)?
-        .split(';')
-        .next()
-        .map(|value| value.trim().to_ascii_lowercase())
 }

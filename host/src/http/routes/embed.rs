@@ -2,7 +2,7 @@
 
 use super::page::{DocumentQuery, theme, write};
 use crate::http::Shared;
-use crate::http::answer::{assets, document, notice};
+use crate::http::answer::{assets, document, notice, renew_session};
 use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, text};
 use crate::identity::{Mode, origin};
@@ -55,7 +55,11 @@ async fn answer(
         Mode::ReadOnly => Framing::Anybody,
     };
     match write(shared, slug, query, headers, &setting).await {
-        Ok(html) => document(StatusCode::OK, html, framing),
+        Ok((html, session)) => {
+            let mut response = document(StatusCode::OK, html, framing);
+            renew_session(shared, headers, &mut response, session.as_ref());
+            response
+        }
         Err(error) => notice(DocumentKind::Frame, &error.into(), headers, id),
     }
 }

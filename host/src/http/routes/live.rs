@@ -9,9 +9,11 @@ use crate::http::error::HttpError;
 use crate::http::limits::Place;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked as Query, RequestId, Slug, network_of, same_site, session_of};
+use crate::identity::{ReaderId, Ticket, TicketAction};
 use crate::live::hub::Form;
 use crate::service::ServiceError;
 use crate::service::live::{Asked, Live, NoStream, open};
+use crate::service::session::redeem_ticket;
 use crate::service::view::Wanted;
 use crate::view::document::{DocumentKind, Manner};
 use axum::Extension;
@@ -41,6 +43,9 @@ pub struct LiveQuery {
     from: Option<String>,
     theme: Option<String>,
     interactive: Option<String>,
+    /// Whose stream it is, where a browser keeps no cookie: `EventSource` sends
+    /// no header. Good once, so whoever connects again brings a new one.
+    ticket: Option<String>,
 }
 
 /// One card.
@@ -82,7 +87,7 @@ async fn answer(
     // Another site's page could not read it; it shall not hold it open either.
     same_site(shared, headers, "streams are for the host's own pages")?;
     let form = form(query)?;
-    let asked = cards(shared, query, headers, form)?;
+    let mut asked = cards(shared, query, headers)?;
     let network = network_of(shared, peer, headers);
     let place = shared.limits.open_stream(network).ok_or_else(|| {
         HttpError::new(
@@ -93,6 +98,10 @@ async fn answer(
         )
         .retry_after(FULL_RETRY_AFTER_MS)
     })?;
+    let reader = reader(shared, query, headers, form, &asked).await?;
+    for asked in &mut asked {
+        asked.wanted.reader.clone_from(&reader);
+    }
     let live = open(&shared.app, asked, form).await.map_err(refused)?;
     let stream = EventStream::new(shared, live, place);
     let body = Body::from_stream(unfold(stream, EventStream::step));
@@ -156,12 +165,32 @@ fn form(query: &LiveQuery) -> Result<Form, HttpError> {
     }
 }
 
-fn cards(
+/// Whose stream it is: the ticket's reader, else the session's.
+async fn reader(
     shared: &Shared,
     query: &LiveQuery,
     headers: &HeaderMap,
     form: Form,
-) -> Result<Vec<Asked>, HttpError> {
+    asked: &[Asked],
+) -> Result<Option<ReaderId>, HttpError> {
+    // As the document it goes into: only to be looked at, it is nobody's.
+    if matches!(form, Form::Document(manner) if !manner.interactive) {
+        return Ok(None);
+    }
+    let own = session_of(shared, headers).await?;
+    let Some(ticket) = &query.ticket else {
+        return Ok(own.map(|session| session.reader));
+    };
+    let is_for = |ticket: &Ticket| {
+        let mut slugs = asked.iter().map(|asked| asked.slug.as_str());
+        ticket.action == TicketAction::Live
+            && slugs.all(|slug| ticket.cards.iter().any(|card| card.as_str() == slug))
+    };
+    let ticket = redeem_ticket(&shared.app, ticket, own.as_ref(), is_for).await?;
+    Ok(Some(ticket.session.reader))
+}
+
+fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<Asked>, HttpError> {
     let items: Vec<&str> = query
         .cards
         .split(',')
@@ -179,10 +208,6 @@ fn cards(
             items.len()
         )));
     }
-    // As the document it goes into: only to be looked at, it is nobody's.
-    let is_nobodys = matches!(form, Form::Document(manner) if !manner.interactive);
-    let session = session_of(shared, headers).filter(|_| !is_nobodys);
-    let reader = session.map(|session| session.reader);
     let of_item = |item: &str| {
         let mut parts = item.split('~');
         let slug = parts.next().unwrap_or_default().to_owned();
@@ -194,7 +219,7 @@ fn cards(
         Ok(Asked {
             slug,
             wanted: Wanted {
-                reader: reader.clone(),
+                reader: None,
                 size: size.as_deref().map(parse_size).transpose()?,
                 languages: languages(lang.as_deref(), headers),
             },

@@ -2,9 +2,10 @@
 
 use super::view::parse_size;
 use crate::http::Shared;
-use crate::http::answer::{assets, document, languages, notice};
+use crate::http::answer::{assets, document, languages, notice, renew_session};
 use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, session_of};
+use crate::identity::Session;
 use crate::service::document::{self as documents, Aftermath, Setting, parse_theme};
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, act, card};
@@ -48,7 +49,11 @@ pub async fn get(
     };
     let written = write(&shared, &slug, &query, &headers, &setting).await;
     let mut response = match written {
-        Ok(html) => document(StatusCode::OK, html, Framing::Nobody),
+        Ok((html, session)) => {
+            let mut response = document(StatusCode::OK, html, Framing::Nobody);
+            renew_session(&shared, &headers, &mut response, session.as_ref());
+            response
+        }
         Err(error) => notice(DocumentKind::Page, &error.into(), &headers, &id),
     };
     let vary = HeaderValue::from_static("Accept-Language, Cookie");
@@ -56,17 +61,19 @@ pub async fn get(
     response
 }
 
-/// The document, with the toast of the action that led here.
+/// The document, with the toast of the action that led here, and the session
+/// it is for.
 pub async fn write(
     shared: &Shared,
     slug: &str,
     query: &DocumentQuery,
     headers: &HeaderMap,
     setting: &Setting,
-) -> Result<String, ServiceError> {
+) -> Result<(String, Option<Session>), ServiceError> {
     let app = &shared.app;
     let card = card::find(app, slug)?;
-    let reader = session_of(shared, headers).map(|session| session.reader);
+    let session = session_of(shared, headers).await?;
+    let reader = session.as_ref().map(|session| session.reader.clone());
     let aftermath = match &query.done {
         Some(done) => act::recorded(app, card, reader.as_ref(), done)
             .await?
@@ -79,7 +86,8 @@ pub async fn write(
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(app, card, &wanted).await?;
-    Ok(documents::document(app, card, &shown, setting, &aftermath))
+    let html = documents::document(app, card, &shown, setting, &aftermath);
+    Ok((html, session))
 }
 
 /// The theme asked for; what is not one is as the device prefers, since a

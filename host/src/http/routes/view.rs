@@ -2,7 +2,7 @@
 
 use crate::app::millis;
 use crate::http::Shared;
-use crate::http::answer::{languages, ready_made, seconds_until};
+use crate::http::answer::{languages, ready_made, renew_session, seconds_until};
 use crate::http::error::HttpError;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::live::drawn::Freshness;
@@ -51,10 +51,13 @@ async fn answer(
     let surface = surface(query.surface.as_deref(), text(headers, &header::ACCEPT))?;
     let size = query.size.as_deref().map(parse_size).transpose()?;
     let mine = query.me.as_deref() == Some("1");
-    let reader = mine.then(|| session_of(shared, headers)).flatten();
+    let session = match mine {
+        true => session_of(shared, headers).await?,
+        false => None,
+    };
     let card = card::find(&shared.app, slug)?;
     let wanted = Wanted {
-        reader: reader.map(|session| session.reader),
+        reader: session.as_ref().map(|session| session.reader.clone()),
         size,
         languages: languages(query.lang.as_deref(), headers),
     };
@@ -63,6 +66,7 @@ async fn answer(
         Freshness::Fresh => fresh(shared, &shown, surface, headers, mine),
         Freshness::Stale => stale(&shown, surface),
     };
+    renew_session(shared, headers, &mut response, session.as_ref());
     if !mine {
         cacheable(shared, &shown, response.headers_mut());
     }
@@ -81,7 +85,7 @@ fn fresh(
     let (cache_control, vary) = match mine {
         true => (
             "private, no-cache",
-            "Accept, Accept-Encoding, Accept-Language, Cookie",
+            "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie",
         ),
         false => (SHARED, "Accept, Accept-Encoding, Accept-Language"),
     };

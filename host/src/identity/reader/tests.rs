@@ -16,6 +16,13 @@ fn ids_are_what_they_always_were() {
     );
     insta::assert_snapshot!(reader, @"a_poVSolbTwdgGt2--NC89dQ");
     insta::assert_snapshot!(member_id(&keys, &"beike".parse().unwrap(), &reader), @"m_TJ9Ln6E0us2uGohxI_gsgQ");
+    let person = |generation| {
+        let publisher = "beike-daily".parse().unwrap();
+        derive_person(&keys, &publisher, "u-1001", generation)
+    };
+    insta::assert_snapshot!(person(0), @"p_rs5L7hbBySh7GC6C604fJA");
+    insta::assert_snapshot!(person(1), @"p_wzHFzcjebkDfDd8li-NBRQ");
+    assert!(!person(0).is_anonymous());
 }
 
 #[test]

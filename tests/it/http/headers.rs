@@ -319,7 +319,7 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /c/{card}/embed 500: document in *; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie, Referer; for same-origin
     /c/{card}/view 200 shared: data; application/json; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
     /c/{card}/view 200 as html: data; text/html; charset=utf-8; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
-    /c/{card}/view 200 own: data; application/json; private, no-cache; vary Accept, Accept-Encoding, Accept-Language, Cookie; for same-origin
+    /c/{card}/view 200 own: data; application/json; private, no-cache; vary Accept, Accept-Encoding, Accept-Language, Authorization, Cookie; for same-origin
     /c/{card}/view 304: data; ; public, max-age=5, s-maxage=2, stale-while-revalidate=30; vary Accept, Accept-Encoding, Accept-Language; for same-origin
     /c/{card}/view 400: data; application/json; no-store; for same-origin
     /c/{card}/view 404: data; application/json; no-store; for same-origin
@@ -334,6 +334,13 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /c/{card}/act 422: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
     /c/{card}/act 413: data; application/json; no-store; for same-origin
     /c/{card}/act 415: data; application/json; no-store; for same-origin
+    /session 200 of nobody: data; application/json; private, no-store; for same-origin
+    /session 200 of a reader: data; application/json; private, no-store; for same-origin
+    /session 401 of a wrong token: data; application/json; no-store; for same-origin
+    /session 204: data; ; private, no-store; for same-origin
+    /session/ticket 401: data; application/json; no-store; for same-origin
+    /session/ticket 200: data; application/json; private, no-store; for same-origin
+    /session/open 403: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
     /embed/v1.js 200: data; text/javascript; charset=utf-8; public, max-age=3600, stale-while-revalidate=604800; vary Accept-Encoding; for cross-origin; cors *
     /embed/card.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/card.js 200 of a version: data; text/javascript; charset=utf-8; public, max-age=31536000, immutable; vary Accept-Encoding; for cross-origin; cors *

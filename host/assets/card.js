@@ -1,6 +1,7 @@
-// The one script of a card, in its frame and on its own page. All works without it; with it a
+// The script of a card, in its frame and on its own page. All works without it; with it a
 // tap needs no reload, the card changes as others change it, times stay fresh, and the frame
-// talks with the article around it.
+// talks with the article around it. What few readers need is in scripts of its own, loaded when
+// it is needed: who they are (identity.js), a frame without an origin (opaque.js), and times (times.js).
 //
 // Comments cost a reader nothing: the host serves scripts without lines that are only a comment,
 // and without indentation (http/assets.rs). So nothing here may depend on either.
@@ -20,21 +21,24 @@
   const ANSWERS_MS = 50;
   const STREAM_RETRY_FIRST_MS = 3000;
   const STREAM_RETRY_MAX_MS = 60000;
+  // A browser has six connections for a host, and taps need some.
+  const STREAMS_MAX = 2;
 
   const root = document.documentElement;
   const find = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within) => [...within.querySelectorAll(selector)];
   const make = (name, properties) => Object.assign(document.createElement(name), properties);
   const say = (zh, en) => (/^zh\b/i.test(root.lang) ? zh : en);
+  // Without an origin a script has no address that others could be relative to.
+  const load = (path) => import(new URL(path, location));
   // Between half of it and all of it, so that those who failed together do not come together.
   const about = (wait_ms) => wait_ms * (0.5 + Math.random() / 2);
 
   const card = find(".qk-card");
   const more = find(".qk-more");
-  const canonical = find("link[rel=canonical]")?.href;
   const framed = parent !== window;
-  // WordPress names a secret for its own dialect, in a frame that has no origin.
-  const secret = framed && /^#\?secret=(\w+)$/.exec(location.hash)?.[1];
+  const { qkNotice, qkPage, qkLive, qkLiveMax, qkHeight, qkIdentity, qkOpaque, qkTimes } =
+    document.body.dataset;
   const policy = window.trustedTypes?.createPolicy("quanka", { createHTML: (html) => html });
 
   // ---- The article around the frame
@@ -43,28 +47,35 @@
 
   function post(type, fields) {
     port?.postMessage({ ns: NS, v: 1, type, ...fields });
-  }
-
-  function postSecret(message, value) {
-    parent.postMessage({ message, value, secret }, "*");
+    return port;
   }
 
   function hear({ source, data, ports }) {
-    if (source !== parent || !data) return;
-    if (data.ns === NS && data.v === 1 && data.type === "hello" && ports[0]) greet(ports[0]);
-    else if (card && secret && data.message === "ready" && data.secret === secret) measure();
+    if (source === parent && data?.ns === NS && data.v === 1 && data.type === "hello" && ports[0])
+      greet(ports[0]);
   }
 
   function greet(given) {
     port?.close();
     port = given;
-    port.onmessage = ({ data }) => {
-      if (data?.ns === NS && data.type === "configure") configure(data);
-    };
-    if (card) return post("ready", { version: card.dataset.version, height: contentHeight() });
-    const code = document.body.dataset.qkNotice;
-    if (code === "gone") post("gone");
-    else post("error", { code, message: document.title });
+    port.onmessage = ({ data }) => data?.ns === NS && heed(data);
+    if (!card) {
+      if (qkNotice === "gone") post("gone");
+      else post("error", { code: qkNotice, message: document.title });
+      return;
+    }
+    // The height that its manifest gives it; none if it is as tall as what it shows.
+    post("ready", { version: card.dataset.version, height: +qkHeight || contentHeight() });
+  }
+
+  function heed(data) {
+    if (data.type === "configure") configure(data);
+    else if (!card) return;
+    else if (data.type === "identity") meet(data.jwt);
+    else if (data.type === "visible") {
+      ratio = data.ratio;
+      look();
+    }
   }
 
   function configure(settings) {
@@ -78,6 +89,8 @@
       if (wanted(name)) query.set(name, wanted(name));
       else query.delete(name);
     query.delete("done");
+    // The frame itself is the referrer now, which says nothing of the article's site.
+    if (!qkIdentity) query.set("interactive", 0);
     location.replace(next);
   }
 
@@ -86,7 +99,6 @@
     const url = URL.parse(address, location);
     if (!/^https?:$/.test(url?.protocol)) return;
     if (port) post("navigate", { url: url.href });
-    else if (secret) postSecret("link", url.href);
     else if (framed) open(url, "_blank", "noopener");
     else location.assign(url);
   }
@@ -104,8 +116,7 @@
   function measure() {
     const height = contentHeight();
     if (more) more.hidden = height <= innerHeight + 1;
-    if (secret) postSecret("height", height);
-    else if (height !== reported) post("resize", { height, tap: false });
+    if (height !== reported) post("resize", { height, tap: false });
     reported = height;
   }
 
@@ -114,10 +125,37 @@
   }
 
   function expand({ currentTarget }) {
-    if (!port) return go(canonical);
+    if (!port) return go(qkPage);
     currentTarget.setAttribute("aria-expanded", "true");
     grow();
     focusCard();
+  }
+
+  // ---- Who the reader is, where the cookie does not say it or shall say something else
+
+  // What tells it to the host: headers of a request, and something in the address of a stream.
+  const proof = { headers: {} };
+  let identity;
+  let news;
+
+  async function identify(act) {
+    const tell = (data) => news?.postMessage(data);
+    const tools = { card, proof, post, draw, renew, say, make, tell };
+    identity ??= load(qkIdentity).then((script) => script.begin(tools));
+    act(await identity);
+  }
+
+  function meet(jwt) {
+    const message = "this site is not one of the publisher's: its cards are only to look at";
+    if (qkIdentity) identify((reader) => reader.redeem(jwt));
+    else post("error", { code: "read_only", message });
+  }
+
+  // All frames hear of it when one of them has learnt it, also those out of sight.
+  function listen() {
+    if (!qkIdentity || news) return;
+    news = new BroadcastChannel("quanka-session");
+    news.onmessage = ({ data }) => identify((reader) => reader.become(data));
   }
 
   // ---- Actions
@@ -154,7 +192,7 @@
     setPending(form, true);
     clearMessages(form);
     const { status, answer } = await send(url, body);
-    if (status < 500 && status !== 429) tap = {};
+    if (status < 500 && status !== 429 && status !== 401) tap = {};
     setPending(form, false);
     if (status === 200) succeed(form, button, answer);
     else fail(form, button, status, answer);
@@ -163,8 +201,9 @@
 
   // What got no answer, or a "later", is sent again as it is: the key makes it one action.
   async function send(url, body) {
-    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const type = { "Content-Type": "application/json", Accept: "application/json" };
     for (let attempt = 1; ; attempt++) {
+      const headers = { ...type, ...proof.headers };
       let status = 599;
       let answer = {};
       let wait_ms = about(RETRY_FIRST_MS * 2 ** attempt);
@@ -178,7 +217,9 @@
       } catch {
         // The network, or half an answer.
       }
-      if (attempt === ATTEMPTS_MAX || wait_ms > RETRY_WAIT_MAX_MS) return { status, answer };
+      // Without a network the reader hears of it at once.
+      if (attempt === ATTEMPTS_MAX || wait_ms > RETRY_WAIT_MAX_MS || !navigator.onLine)
+        return { status, answer };
       await new Promise((resolve) => setTimeout(resolve, wait_ms));
     }
   }
@@ -210,11 +251,22 @@
     const lost = say("没有送达，请检查网络后再试。", "This did not get through. Check the network.");
     tell(form, message ?? lost);
     if (status >= 500 || status === 429) offerRetry(form, button);
+    const again = () => button.isConnected && !busy && act(form, button);
     if (status === 422) tellFields(form, fields ?? [], message);
-    else if (status === 401) post("auth-required");
+    else if (status === 401)
+      identify((reader) => reader.require(find(".qk-form-message", form), again));
+    else if (code === "offer_not_yours") identify((reader) => renewOffer(reader, button, again));
     else if (status === 410) post("gone");
     else post("error", { code, message });
     grow();
+  }
+
+  // The reader has become somebody else, here or in another window: what was offered to who they
+  // were is offered to them, too, or it is not.
+  async function renewOffer(reader, button, again) {
+    const { value } = button;
+    await reader.refresh();
+    if (button.value !== value) again();
   }
 
   function tell(form, text) {
@@ -264,7 +316,7 @@
   // ---- Toasts
 
   // A live region must be there before what it says.
-  const region = make("div", { className: "qk-status" });
+  const region = make("div", { className: "qk-status", role: "status" });
 
   function show({ tone, text }) {
     find(".qk-toast")?.remove();
@@ -281,14 +333,15 @@
 
   function draw(html) {
     const trusted = policy?.createHTML(html) ?? html;
-    const next = find(".qk-card", new DOMParser().parseFromString(trusted, "text/html"));
+    const page = new DOMParser().parseFromString(trusted, "text/html");
     const focused = card.contains(document.activeElement);
-    morph(card, next);
+    morph(card, find(".qk-card", page));
     const active = document.activeElement;
     const closed = active.closest("details:not([open])");
     if (focused && !card.contains(active)) focusCard();
     else if (closed) find("summary", closed).focus();
     tick();
+    return page;
   }
 
   // Turns one tree into the other and keeps the nodes they share, and with them focus, selection,
@@ -350,14 +403,19 @@
   const { locks } = navigator;
   // Where the stream is, and what of it is this frame's: `vote~standard~zh-CN`. Only frames with
   // the same address can share, so that it names lock and channel too.
-  const [address, place] = document.body.dataset.qkLive?.split("&cards=") ?? [];
+  const [address, place] = qkLive?.split("&cards=") ?? [];
   let channel;
   let lock;
   // From the end of a tap until the stream has begun anew.
   let deaf = false;
 
+  function look() {
+    tick();
+    watch();
+  }
+
   function watch() {
-    const inSight = seen && !document.hidden;
+    const inSight = seen && ratio && !document.hidden;
     if (inSight && locks && address && !channel) join();
     else if (!inSight && channel) quit();
   }
@@ -429,7 +487,9 @@
   // ---- The stream, where it is held
 
   let holds = false;
-  let source;
+  let sources = [];
+  let turn = 0;
+  let begun = false;
   let wanted;
   let asking;
   let askingAt = Infinity;
@@ -438,8 +498,7 @@
   let failures = 0;
 
   function drain() {
-    source?.close();
-    source = undefined;
+    hangUp();
     clearTimeout(asking);
     clearTimeout(opening);
     askingAt = Infinity;
@@ -465,13 +524,28 @@
     if (wanted.has(shown)) return;
     wanted.add(shown);
     // Whoever answers late is not asked again, or might be late for ever.
-    if (source) stream();
+    if (begun) stream();
   }
 
-  function stream() {
-    source?.close();
-    source = new EventSource(`${address}&cards=${[...wanted]}`);
-    source.onopen = () => (failures = 0);
+  // One, and a second where a page shows more cards than one takes. What is beyond both is fresh
+  // when it comes in sight, and stays as it is.
+  async function stream() {
+    hangUp();
+    begun = true;
+    const mine = turn;
+    const shown = [...wanted];
+    for (let at = 0; at < STREAMS_MAX && at * qkLiveMax < shown.length; at++) {
+      const cards = shown.slice(at * qkLiveMax, (at + 1) * qkLiveMax);
+      const ticket = (await proof.ticket?.(cards)) ?? "";
+      if (mine !== turn) return;
+      hearOf(cards, ticket);
+    }
+  }
+
+  function hearOf(cards, ticket) {
+    const source = new EventSource(`${address}&cards=${cards}${ticket}`);
+    sources.push(source);
+    source.onopen = () => sources.every(({ readyState }) => readyState === 1) && (failures = 0);
     // Not left to the browser, which comes back at a fixed pace, and for what was shown long ago.
     source.onerror = () => {
       source.close();
@@ -484,96 +558,45 @@
     source.addEventListener("gone", pass);
   }
 
-  // A countdown has run out, and no stream will say what comes of it.
+  function hangUp() {
+    turn++;
+    begun = false;
+    for (const source of sources) source.close();
+    sources = [];
+  }
+
+  // A countdown has run out, and no stream will say what comes of it; or the network is back.
   function askSooner() {
-    if (source?.readyState !== 2) return;
+    if (!sources.some(({ readyState }) => readyState === 2)) return;
     askingMinAt = 0;
     ask(about(STREAM_RETRY_FIRST_MS));
   }
 
-  // ---- Times
+  // ---- Times, which a script of its own writes where a card shows any
 
-  const MINUTE_MS = 60e3;
-  const UNITS = [
-    ["year", 365 * 1440 * MINUTE_MS],
-    ["month", 30 * 1440 * MINUTE_MS],
-    ["day", 1440 * MINUTE_MS],
-    ["hour", 60 * MINUTE_MS],
-    ["minute", MINUTE_MS],
-  ];
   let timer;
+  let clock;
   let seen = false;
+  // How much of the frame is in sight, as the article sees it.
+  let ratio = 1;
 
-  function tick() {
+  async function tick() {
     clearTimeout(timer);
-    if (document.hidden || !seen) return;
-    const waits_ms = all("time[data-style]", card).map(refresh);
-    const wait_ms = Math.min(...waits_ms);
+    const times = all("time[data-style]", card);
+    if (document.hidden || !seen || !ratio || !times.length) return;
+    clock ??= load(qkTimes);
+    const { refresh } = await clock;
+    const wait_ms = Math.min(...times.map((time) => refresh(time, say, () => cast({ type: "due" }))));
+    clearTimeout(timer);
     if (wait_ms < Infinity) timer = setTimeout(tick, wait_ms);
-  }
-
-  // Writes one time; answers how long it stays true.
-  function refresh(time) {
-    const { style } = time.dataset;
-    const instant = new Date(time.dateTime);
-    const left_ms = instant - Date.now();
-    const date = new Intl.DateTimeFormat(root.lang, { dateStyle: "long" });
-    const full = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" });
-    const write = (text) => time.textContent !== text && (time.textContent = text);
-    if (style === "date") write(date.format(instant));
-    else if (style === "date-time") write(full.format(instant));
-    else {
-      time.title = full.format(instant);
-      const isNew = write(style === "countdown" ? countdown(left_ms) : relative(left_ms));
-      if (style === "relative") return MINUTE_MS / 2;
-      if (left_ms > 0) return left_ms % (left_ms > 1440 * MINUTE_MS ? MINUTE_MS : 1000) || 1;
-      if (isNew) cast({ type: "due" });
-    }
-    return Infinity;
-  }
-
-  function relative(left_ms) {
-    const words = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
-    const [unit, unit_ms] = UNITS.find(([, ms]) => Math.abs(left_ms) >= ms) ?? ["second", Infinity];
-    return words.format(Math.trunc(left_ms / unit_ms), unit);
-  }
-
-  function countdown(left_ms) {
-    const seconds = Math.max(0, Math.ceil(left_ms / 1000));
-    const days = Math.floor(seconds / 86400);
-    const hours = Math.floor((seconds % 86400) / 3600);
-    if (days) return say(`${days} 天 ${hours} 小时`, `${days} d ${hours} h`);
-    const clock = [hours, Math.floor((seconds % 3600) / 60), seconds % 60];
-    return clock.map((part) => String(part).padStart(2, "0")).join(":");
-  }
-
-  // ---- A frame without an origin of its own can act for nobody: it only leads to the card.
-
-  function onlyOpen() {
-    const within = (selector) => all(`[data-qk-form] :is(${selector})`, card);
-    if (!within("*").length) return;
-    for (const control of within("input, select, textarea")) control.disabled = true;
-    for (const way of within(".qk-confirm, button")) drop(way);
-    const textContent = say("打开卡片参与", "Open the card to take part");
-    const className = "qk-button qk-button-primary";
-    const link = { className, textContent, href: canonical, target: "_blank", rel: "noopener" };
-    const line = make("p", { className: "qk-open" });
-    line.append(make("a", link));
-    card.append(line);
   }
 
   // ---- Start
 
   if (framed) addEventListener("message", hear);
   if (!card) return;
-  if (self.origin === "null") onlyOpen();
-  if (secret)
-    addEventListener("click", (event) => {
-      const link = event.composedPath().find(({ nodeName }) => nodeName === "A");
-      if (!link) return;
-      event.preventDefault();
-      go(link.href);
-    });
+  if (framed && self.origin === "null")
+    load(qkOpaque).then((script) => script.begin({ card, qkPage, contentHeight, say, make }));
   const served = find(".qk-toast");
   if (served) leave(served);
   document.body.append(region);
@@ -582,22 +605,40 @@
     const field = target.closest("[data-qk-input]");
     if (field) clearMessages(field);
   });
-  const look = () => {
-    tick();
-    watch();
-  };
   document.addEventListener("visibilitychange", look);
-  addEventListener("pagehide", quit);
-  addEventListener("pageshow", look);
+  addEventListener("online", askSooner);
+  addEventListener("offline", () => {
+    const text = say("网络已断开，恢复后会自动更新", "Offline. The card will catch up");
+    show({ tone: "warning", text });
+  });
+  addEventListener("pagehide", () => {
+    quit();
+    news?.close();
+    news = undefined;
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    // Who the reader is may have changed meanwhile, and with it what only looks the same.
+    if (persisted) card.dataset.version = "";
+    listen();
+    look();
+  });
   new IntersectionObserver((entries) => {
     seen = entries.at(-1).isIntersecting;
     look();
   }).observe(card);
+  try {
+    if (qkIdentity && sessionStorage["quanka-session"]) identify((reader) => reader.recall());
+  } catch {
+    // A browser that keeps nothing.
+  }
   if (framed) {
     more?.querySelector("button").addEventListener("click", expand);
     // What is opened is to be seen.
-    addEventListener("click", ({ target }) => {
-      if (target.closest("summary")) requestAnimationFrame(grow);
+    addEventListener("click", (event) => {
+      if (event.target.closest("summary")) requestAnimationFrame(grow);
+      if (!event.target.closest(".qk-account")) return;
+      event.preventDefault();
+      identify((reader) => reader.account());
     });
     addEventListener("resize", measure);
     new ResizeObserver(measure).observe(card);

@@ -30,6 +30,12 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
 .on>:not(iframe){display:none}
 .on>iframe{visibility:visible}`);
 
+  // By the origin of their cards: the JWT that the page handed over last, and whether it still
+  // waits for a card. The first that is there redeems it for all of them.
+  const handed = new Map();
+  const waiting = new Set();
+  const present = new Set();
+
   // A tap in a frame activates the page around it too, so the frame's word can be checked.
   const tapped = () => navigator.userActivation?.isActive ?? true;
   const clamp = (height) => Math.min(Math.max(Math.ceil(height) || 0, HEIGHT_MIN), HEIGHT_MAX);
@@ -43,8 +49,11 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
       #root = this.attachShadow({ mode: "open" });
       #box;
       #frame;
+      #least;
       #port;
+      #origin;
       #observer;
+      #ratio;
       #timer;
 
       connectedCallback() {
@@ -67,6 +76,20 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         else if (name !== "height") this.#start();
       }
 
+      // Says who the reader is, with a JWT that the publisher has signed.
+      signIn(jwt) {
+        const origin = this.#origin;
+        if (!origin || handed.get(origin) === jwt) return;
+        handed.set(origin, jwt);
+        waiting.add(origin);
+        const there = [this, ...present].find((one) => present.has(one) && one.#origin === origin);
+        there?.#identify();
+      }
+
+      #identify() {
+        if (waiting.delete(this.#origin)) this.#post("identity", { jwt: handed.get(this.#origin) });
+      }
+
       get #settings() {
         const size = this.getAttribute("size");
         return {
@@ -80,10 +103,6 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         return this.getAttribute("label") || this.textContent.trim() || NS;
       }
 
-      get #reserved() {
-        return clamp(this.getAttribute("height") || HEIGHTS[this.#settings.size || "standard"]);
-      }
-
       #start() {
         this.#stop();
         this.#box = create("div");
@@ -93,6 +112,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         const card = URL.parse(this.getAttribute("card"));
         if (!isWeb(card) || card.origin === location.origin)
           return this.#fail("card_refused", "card must be an http(s) address of another origin");
+        this.#origin = card.origin;
         const load = () => this.#load(card);
         const mode = this.getAttribute("load");
         if (mode === "eager") load();
@@ -101,15 +121,22 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
       }
 
       #stop() {
+        present.delete(this);
         this.#observer?.disconnect();
         this.#port?.close();
         clearTimeout(this.#timer);
         this.#box?.remove();
-        this.#box = this.#frame = this.#port = this.#observer = undefined;
+        this.#box = this.#frame = this.#port = this.#origin = this.#ratio = undefined;
       }
 
       #reserve() {
-        this.#box.style.height = this.#reserved + "px";
+        this.#keep(this.getAttribute("height") || HEIGHTS[this.#settings.size || "standard"]);
+      }
+
+      // The height that it has without any tap.
+      #keep(height) {
+        this.#least = clamp(height);
+        this.#box.style.height = this.#least + "px";
       }
 
       #ask(load) {
@@ -124,11 +151,14 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
 
       #await(load) {
         const near = (entries) => {
-          if (!entries.some((entry) => entry.isIntersecting)) return;
-          this.#observer.disconnect();
-          load();
+          if (entries.some((entry) => entry.isIntersecting)) load();
         };
-        this.#observer = new IntersectionObserver(near, { rootMargin: "800px 0px" });
+        this.#observe(near, { rootMargin: "800px 0px" });
+      }
+
+      #observe(hear, options) {
+        this.#observer?.disconnect();
+        this.#observer = new IntersectionObserver(hear, options);
         this.#observer.observe(this);
       }
 
@@ -147,6 +177,11 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         this.#box.append(frame);
         const late = () => this.#fail("timeout", "the card did not answer");
         this.#timer = setTimeout(late, READY_TIMEOUT_MS);
+        const see = (entries) => {
+          this.#ratio = entries.at(-1).intersectionRatio;
+          this.#tellRatio();
+        };
+        this.#observe(see, { threshold: [0, 0.01, 0.5, 1] });
       }
 
       // Only the card's origin gets the port: what comes over it is the card's.
@@ -157,17 +192,26 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         port1.onmessage = (event) => this.#hear(event.data);
         frame.contentWindow.postMessage({ ns: NS, v: 1, type: "hello" }, origin, [port2]);
         this.#configure();
+        this.#tellRatio();
+      }
+
+      #post(type, fields) {
+        this.#port?.postMessage({ ns: NS, v: 1, type, ...fields });
       }
 
       #configure() {
-        this.#port?.postMessage({ ns: NS, v: 1, type: "configure", ...this.#settings });
+        this.#post("configure", this.#settings);
+      }
+
+      #tellRatio() {
+        if (this.#ratio >= 0) this.#post("visible", { ratio: this.#ratio });
       }
 
       #hear({ ns, v, type, version, height, tap, url, name, data, code, message }) {
         if (ns !== NS || v !== 1) return;
         clearTimeout(this.#timer);
         this.#box.className = "on";
-        if (type === "ready") this.#emit(type, { version, height });
+        if (type === "ready") this.#welcome(version, height);
         else if (type === "resize") this.#grow(height, tap);
         else if (type === "navigate") this.#go(URL.parse(url));
         else if (type === "error") this.#fail(code, message);
@@ -175,10 +219,19 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         else if (type === "event" && EVENT.test(name)) this.#emit(name, data);
       }
 
+      #welcome(version, height) {
+        // What lies below all that is seen may still get the height that the card wants.
+        if (!this.hasAttribute("height") && this.getBoundingClientRect().top >= innerHeight)
+          this.#keep(height);
+        present.add(this);
+        this.#emit("ready", { version, height });
+        this.#identify();
+      }
+
       // Only a reader's own tap may move the text around the card.
       #grow(content, tap) {
         if (!tap || !tapped()) return;
-        const height = Math.max(this.#reserved, clamp(content));
+        const height = Math.max(this.#least, clamp(content));
         if (this.#box.style.height === height + "px") return;
         this.#box.style.height = height + "px";
         this.#emit("resize", { height });

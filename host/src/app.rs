@@ -21,7 +21,7 @@ use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Partition, Store};
+use crate::store::{Ledger, Partition, Store};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use base64::Engine;
@@ -32,7 +32,7 @@ use tokio::sync::{RwLock, watch};
 
 pub use self::build::{BuildError, Parts, build};
 pub use self::key_source::{FetcherError, KeySource};
-pub use self::world::{RealWorld, World, millis};
+pub use self::world::{RealWorld, World, instant, millis};
 
 /// The host, without its listeners.
 pub struct App {
@@ -66,6 +66,10 @@ pub struct App {
     pub circles: Vec<Arc<Circle>>,
     /// Cards that were configured once.
     pub removed_cards: HashSet<CardSlug>,
+    /// Circles that were configured once.
+    pub removed_circles: HashSet<CircleId>,
+    /// Readers who were erased, in a file beside the store.
+    pub erasures: Arc<Ledger>,
     /// The plugins, by the order of the file.
     pub plugins: Vec<watch::Receiver<PluginState>>,
     /// What is counted.
@@ -158,6 +162,17 @@ impl App {
     pub fn new_id(&self, prefix: &str) -> String {
         let random = URL_SAFE_NO_PAD.encode(self.world.random());
         format!("{prefix}_{random}")
+    }
+
+    /// Every circle there is or was.
+    pub fn circles_ever(&self) -> impl Iterator<Item = &CircleId> {
+        let there = self.circles.iter().map(|circle| &circle.id);
+        there.chain(&self.removed_circles)
+    }
+
+    /// A circle that there is.
+    pub fn circle(&self, id: &CircleId) -> Option<&Arc<Circle>> {
+        self.circles.iter().find(|circle| circle.id == *id)
     }
 
     /// The plugins that are not ready, if any: how many are being prepared

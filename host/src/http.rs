@@ -73,8 +73,22 @@ pub fn router(shared: &Shared) -> Router {
         .route("/session", delete(routes::session::sign_out))
         .route("/session/ticket", post(routes::session::ticket))
         .route("/session/open", post(routes::session::open))
+        .route("/me", get(routes::me::page))
+        .route("/me/export", get(routes::me::export))
+        .route(
+            "/me/delete",
+            get(routes::me::confirm).post(routes::me::erase),
+        )
+        .route("/me/sign-out", post(routes::me::sign_out))
+        .route(
+            "/api/v1/publishers/{publisher}/erasures",
+            post(routes::api_erasures::post),
+        )
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
+        .route("/embed/identity.js", get(routes::assets::identity_script))
+        .route("/embed/opaque.js", get(routes::assets::opaque_script))
+        .route("/embed/times.js", get(routes::assets::times_script))
         .route("/embed/card.css", get(routes::assets::card_style));
     let routes = match shared.app.config.server.operator_listen {
         Some(_) => readers,

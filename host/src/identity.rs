@@ -26,7 +26,9 @@ pub use key_set::KeySet;
 pub use keys::Keys;
 pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
-pub use reader::{MemberId, ReaderId, derive_anonymous, derive_person, member_id};
+pub use reader::{
+    MemberId, ReaderId, derive_anonymous, derive_person, erasure_receipt, erasure_token, member_id,
+};
 pub use secret::Secret;
 pub use session::{CookieKind, Session, SessionAges, SessionId};
 pub use ticket::{Ticket, TicketAction, TicketRefused};

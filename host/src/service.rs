@@ -3,10 +3,14 @@
 //! May import `app` and everything below it. Knows no HTTP: what comes in is
 //! parsed, what goes out is a value or a [`ServiceError`].
 
+pub mod account;
 pub mod act;
 pub mod card;
 pub mod document;
+pub mod erase;
+pub mod errands;
 mod error;
+pub mod export;
 pub mod live;
 pub mod member;
 pub mod session;

@@ -25,6 +25,7 @@ mod embedded;
 mod index;
 mod journal;
 pub mod keys;
+mod ledger;
 mod opening;
 mod page;
 mod seeded;
@@ -51,6 +52,7 @@ pub use self::backup::{
 pub use self::batch::{Batch, ReadSet};
 pub use self::embedded::{DiskOption, Options, open};
 pub use self::keys::{Board, Key, KeyRange, Partition};
+pub use self::ledger::{Ledger, LedgerError, LedgerLine, read_ledger};
 pub use self::transaction::{Access, Commit, Transaction};
 pub use self::usage::{Charge, QuotaReached, Quotas, Usage, UsageOf};
 

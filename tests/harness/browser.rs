@@ -134,6 +134,26 @@ impl Browser {
         done
     }
 
+    /// Waits for the window that the page has opened, does something in it and
+    /// closes it.
+    #[track_caller]
+    pub fn in_opened_window<T>(&self, act: impl FnOnce() -> T) -> T {
+        let own = self.text_of(self.session.get("/window"));
+        let opened = eventually("a window of its own", || {
+            let handles = self.done(self.session.get("/window/handles"));
+            let handles = handles.as_array().cloned().unwrap_or_default();
+            handles.into_iter().find(|handle| *handle != own.as_str())
+        });
+        let switch = |handle: &Value| {
+            self.done(self.session.post("/window", &json!({"handle": handle})));
+        };
+        switch(&opened);
+        let done = act();
+        self.done(self.session.delete("/window"));
+        switch(&json!(own));
+        done
+    }
+
     /// The top page's address.
     #[must_use]
     #[track_caller]

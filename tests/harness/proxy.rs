@@ -1,6 +1,7 @@
 //! A bad line between a reader and the host: it passes every byte on, until it
 //! is told to lose answers. What was asked has then been done, and the reader
-//! does not know. It also counts the live streams that go over it.
+//! does not know. It can lose cookies too, as a browser does that keeps none of
+//! a frame's. It writes down what is asked, and counts the live streams.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -20,6 +21,8 @@ struct Line {
     lost: AtomicUsize,
     streams_begun: AtomicUsize,
     streams_open: AtomicUsize,
+    loses_cookies: AtomicBool,
+    asked: Mutex<Vec<String>>,
     is_over: AtomicBool,
 }
 
@@ -38,6 +41,8 @@ impl Proxy {
             lost: AtomicUsize::new(0),
             streams_begun: AtomicUsize::new(0),
             streams_open: AtomicUsize::new(0),
+            loses_cookies: AtomicBool::new(false),
+            asked: Mutex::default(),
             is_over: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&line);
@@ -76,6 +81,21 @@ impl Proxy {
     /// byte of them has passed.
     pub fn lose_answers(&self, count: usize) {
         self.line.to_lose.store(count, Ordering::SeqCst);
+    }
+
+    /// Takes the cookies out of all answers from now on.
+    pub fn lose_cookies(&self) {
+        self.line.loses_cookies.store(true, Ordering::SeqCst);
+    }
+
+    /// The requests that went over it and begin like this, such as `POST /session `,
+    /// by their first lines.
+    #[must_use]
+    pub fn asked(&self, beginning: &str) -> Vec<String> {
+        let asked = self.line.asked.lock();
+        let asked = asked.unwrap_or_else(PoisonError::into_inner);
+        let found = asked.iter().filter(|line| line.starts_with(beginning));
+        found.cloned().collect()
     }
 
     /// How many answers it has lost.
@@ -121,6 +141,10 @@ fn connect(reader: TcpStream, line: &Arc<Line>) {
     thread::spawn(move || {
         let streams = AtomicUsize::new(0);
         pass(from_reader, to_host, |bytes| {
+            if let Some(line) = request_line(bytes) {
+                let asked = asked.asked.lock();
+                asked.unwrap_or_else(PoisonError::into_inner).push(line);
+            }
             // A browser writes a request's head in one piece.
             if bytes.starts_with(b"POST ") && take_one(&asked.to_lose) {
                 losing.store(true, Ordering::SeqCst);
@@ -131,7 +155,7 @@ fn connect(reader: TcpStream, line: &Arc<Line>) {
                 asked.streams_begun.fetch_add(1, Ordering::SeqCst);
                 asked.streams_open.fetch_add(1, Ordering::SeqCst);
             }
-            true
+            Passing::On
         });
         let ended = streams.load(Ordering::SeqCst);
         asked.streams_open.fetch_sub(ended, Ordering::SeqCst);
@@ -142,7 +166,11 @@ fn connect(reader: TcpStream, line: &Arc<Line>) {
             if is_lost {
                 answered.lost.fetch_add(1, Ordering::SeqCst);
             }
-            !is_lost
+            match (is_lost, answered.loses_cookies.load(Ordering::SeqCst)) {
+                (true, _) => Passing::End,
+                (false, true) => Passing::WithoutCookies,
+                (false, false) => Passing::On,
+            }
         });
     });
 }
@@ -155,15 +183,45 @@ fn take_one(count: &AtomicUsize) -> bool {
         .is_ok()
 }
 
-/// Copies until one side ends or `may_pass` says no; then both ends are cut.
-fn pass(mut from: TcpStream, mut to: TcpStream, may_pass: impl Fn(&[u8]) -> bool) {
+/// What becomes of a piece of what is said.
+enum Passing {
+    On,
+    WithoutCookies,
+    End,
+}
+
+/// Copies until one side ends or `passing` says so; then both ends are cut.
+fn pass(mut from: TcpStream, mut to: TcpStream, passing: impl Fn(&[u8]) -> Passing) {
     let mut piece = [0; 16 << 10];
     while let Ok(read @ 1..) = from.read(&mut piece) {
-        let bytes = &piece[..read];
-        if !may_pass(bytes) || to.write_all(bytes).is_err() {
+        let bytes = &mut piece[..read];
+        match passing(bytes) {
+            Passing::On => {}
+            Passing::WithoutCookies => rename_cookies(bytes),
+            Passing::End => break,
+        }
+        if to.write_all(bytes).is_err() {
             break;
         }
     }
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
+}
+
+/// Makes of each cookie a header that means nothing. The host writes the head
+/// of an answer in one piece.
+fn rename_cookies(bytes: &mut [u8]) {
+    const NAME: &[u8] = b"\r\nset-cookie:";
+    for at in 0..bytes.len().saturating_sub(NAME.len()) {
+        if bytes[at..at + NAME.len()].eq_ignore_ascii_case(NAME) {
+            bytes[at + 2] = b'x';
+        }
+    }
+}
+
+/// The first line of a request, if these bytes begin one.
+fn request_line(bytes: &[u8]) -> Option<String> {
+    let line = bytes.split(|&byte| byte == b'\r').next()?;
+    let line = std::str::from_utf8(line).ok()?;
+    line.ends_with(" HTTP/1.1").then(|| line.to_owned())
 }

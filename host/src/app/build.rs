@@ -14,7 +14,9 @@ use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
-use crate::store::{self, OpenError, Partition, Quotas, Store, StoreError, Usage};
+use crate::store::{
+    self, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError, Usage,
+};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use std::collections::HashMap;
@@ -48,6 +50,9 @@ pub enum BuildError {
     /// The secret keys.
     #[error(transparent)]
     Keys(#[from] crate::identity::keys::KeyFileError),
+    /// The ledger of erasures.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The store's files.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -94,6 +99,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
     let circles = circles(config)?;
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
+    let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
     let app = Arc::new(App {
         cookie: CookieKind::of_host(&public_url),
         session_ages: SessionAges {
@@ -122,6 +128,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         cards,
         circles: circles.into_values().collect(),
         removed_cards,
+        removed_circles,
+        erasures: Arc::new(Ledger::open(&dir.erasures())?),
         plugins,
         counters: Counters::default(),
     });

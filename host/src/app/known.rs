@@ -1,27 +1,50 @@
-//! Which cards there ever were.
+//! Which cards and circles there ever were.
 
-use crate::config::CardSlug;
+use crate::config::{CardSlug, CircleId};
 use crate::store::{
     Access, CommitError, Direction, Key, KeyRange, PageLimit, Partition, Store, StoreError,
     Transaction,
 };
 use bytes::Bytes;
 use std::collections::HashSet;
+use std::hash::Hash;
+use std::str::FromStr;
 use std::sync::Arc;
 
-/// Notes every card that is configured, and returns those that once were and
-/// no longer are: they answer 410 and not 404, because readers' links to them
-/// were right once.
-pub async fn remember(
+/// What is remembered by its name.
+pub trait Named: FromStr + AsRef<str> + Eq + Hash {
+    /// What the keys begin with.
+    const PREFIX: &str;
+    /// The key under which all names stood in one value, before they were too
+    /// many for one.
+    const IN_ONE: Option<&str>;
+}
+
+impl Named for CardSlug {
+    const PREFIX: &str = "card/";
+    const IN_ONE: Option<&str> = Some("cards");
+}
+
+impl Named for CircleId {
+    const PREFIX: &str = "circle/";
+    const IN_ONE: Option<&str> = None;
+}
+
+/// Notes everything of its kind that is configured, and returns what once was
+/// and no longer is: such a card answers 410 and not 404, because readers'
+/// links to it were right once; and what readers left in such a circle is still
+/// theirs.
+pub async fn remember<T: Named>(
     store: &Arc<dyn Store>,
-    cards: &HashSet<CardSlug>,
-) -> Result<HashSet<CardSlug>, StoreError> {
+    configured: &HashSet<T>,
+) -> Result<HashSet<T>, StoreError> {
     let mut known = known(store).await?;
-    let new: Vec<&CardSlug> = cards.difference(&known).collect();
+    let new: Vec<&T> = configured.difference(&known).collect();
     for together in new.chunks(TOGETHER_MAX) {
         let mut transaction = begin(store, Access::Write).await?;
-        for slug in together {
-            transaction.put(key(slug), Bytes::new())?;
+        for name in together {
+            let key = format!("{}{}", T::PREFIX, name.as_ref());
+            transaction.put(Key::from(key.into_bytes()), Bytes::new())?;
         }
         match transaction.commit().await {
             Ok(_) => {}
@@ -31,29 +54,23 @@ pub async fn remember(
             }
         }
     }
-    known.retain(|slug| !cards.contains(slug));
+    known.retain(|name| !configured.contains(name));
     Ok(known)
 }
 
-/// Cards noted or read together.
+/// Names noted or read together.
 const TOGETHER_MAX: usize = 256;
 
-const PREFIX: &str = "card/";
-
-fn key(slug: &CardSlug) -> Key {
-    Key::from(format!("{PREFIX}{slug}").into_bytes())
-}
-
-async fn known(store: &Arc<dyn Store>) -> Result<HashSet<CardSlug>, StoreError> {
+async fn known<T: Named>(store: &Arc<dyn Store>) -> Result<HashSet<T>, StoreError> {
     let mut transaction = begin(store, Access::Read).await?;
-    // Where all of them stood in one value, before they were too many for one.
-    let in_one = transaction.get(&Key::from_bytes("cards".into())).await?;
-    let in_one = in_one.unwrap_or_default();
-    let mut known: HashSet<CardSlug> = String::from_utf8_lossy(&in_one)
-        .lines()
-        .filter_map(|slug| slug.parse().ok())
-        .collect();
-    let mut range = KeyRange::prefix(PREFIX.as_bytes());
+    let mut known = HashSet::new();
+    if let Some(key) = T::IN_ONE {
+        let in_one = transaction.get(&Key::from_bytes(key.into())).await?;
+        let in_one = in_one.unwrap_or_default();
+        let names = String::from_utf8_lossy(&in_one);
+        known.extend(names.lines().filter_map(|name| name.parse().ok()));
+    }
+    let mut range = KeyRange::prefix(T::PREFIX.as_bytes());
     let limit = PageLimit {
         entries_max: TOGETHER_MAX,
         bytes_max: usize::MAX,
@@ -62,11 +79,11 @@ async fn known(store: &Arc<dyn Store>) -> Result<HashSet<CardSlug>, StoreError> 
         let page = transaction
             .scan(range.clone(), Direction::Forward, limit)
             .await?;
-        let slugs = page.entries.iter().map(|(key, _)| {
-            let slug = key.behind(PREFIX.as_bytes());
-            String::from_utf8_lossy(slug).parse().ok()
+        let names = page.entries.iter().map(|(key, _)| {
+            let name = key.behind(T::PREFIX.as_bytes());
+            String::from_utf8_lossy(name).parse().ok()
         });
-        known.extend(slugs.flatten());
+        known.extend(names.flatten());
         match page.next {
             Some(next) => range.start = next,
             None => return Ok(known),
@@ -75,9 +92,7 @@ async fn known(store: &Arc<dyn Store>) -> Result<HashSet<CardSlug>, StoreError> 
 }
 
 async fn begin(store: &Arc<dyn Store>, access: Access) -> Result<Transaction, StoreError> {
-    // No circle has such an id, so this partition is the host's own.
-    let partition = Partition::circle("@host");
-    Transaction::begin(Arc::clone(store), &partition, access).await
+    Transaction::begin(Arc::clone(store), &Partition::host(), access).await
 }
 
 #[cfg(test)]

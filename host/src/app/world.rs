@@ -27,6 +27,12 @@ impl World for RealWorld {
     }
 }
 
+/// The instant of so many milliseconds since 1970.
+pub fn instant(ms: u64) -> Timestamp {
+    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
+}
+
 /// Milliseconds since 1970, as guests count.
 pub fn millis(instant: Timestamp) -> u64 {
     u64::try_from(instant.as_millisecond()).unwrap_or(0)

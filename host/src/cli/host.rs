@@ -4,6 +4,7 @@ use crate::app::{App, Parts, RealWorld, build};
 use crate::config::Loaded;
 use crate::http::serve::{Listeners, serve};
 use crate::service::sweep::sweep_for_ever;
+use crate::service::{erase, errands};
 use crate::telemetry;
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -48,6 +49,8 @@ pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
         world: Arc::new(RealWorld),
     };
     let app = build(loaded, parts).await?;
+    let erased = erase::again(&app).await;
+    erased.context("who was erased could not be erased again; see the log")?;
     if tokio::time::timeout(wait, app.plugins_settled())
         .await
         .is_err()
@@ -70,8 +73,10 @@ impl Host {
     /// Serves until `shutdown` resolves.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let sweeping = tokio::spawn(sweep_for_ever(Arc::clone(&self.app)));
+        let errands = tokio::spawn(errands::run_for_ever(Arc::clone(&self.app)));
         serve(self.app, self.listeners, shutdown).await;
         sweeping.abort();
+        errands.abort();
     }
 }
 

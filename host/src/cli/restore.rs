@@ -27,6 +27,11 @@ pub struct RestoreArgs {
     /// left out.
     #[arg(long, value_name = "N|CIRCLE:N", value_parser = point)]
     to_seq: Option<RestorePoint>,
+    /// A ledger of erasures that is newer than the backup, such as the file
+    /// `erasures` of the data directory that is being replaced: who was erased
+    /// after the backup was made does not come back.
+    #[arg(long, value_name = "FILE")]
+    erasures: Option<PathBuf>,
 }
 
 /// Restores and says what.
@@ -37,7 +42,18 @@ pub struct RestoreArgs {
 pub fn run(args: &RestoreArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let data = DataDir::new(std::path::absolute(&args.data)?);
     let point = args.to_seq.as_ref().unwrap_or(&RestorePoint::Newest);
-    let report = store::restore(&args.backup, &data, point, &DiskOption::default())?;
+    let also_erased = match &args.erasures {
+        Some(path) if !path.exists() => {
+            anyhow::bail!(
+                "there is no {}; name the file with --erasures",
+                path.display()
+            )
+        }
+        Some(path) => store::read_ledger(path)?,
+        None => Vec::new(),
+    };
+    let disk = DiskOption::default();
+    let report = store::restore(&args.backup, &data, point, &also_erased, &disk)?;
     let left_out = match report.left_out {
         0 => String::new(),
         groups => format!("; {} left out", counted(groups, "group")),
@@ -49,6 +65,11 @@ pub fn run(args: &RestoreArgs, out: &mut impl Write) -> anyhow::Result<()> {
         counted(report.counts.circles, "circle"),
         counted(report.counts.keys, "key"),
         grouped(report.counts.last),
+    )?;
+    writeln!(
+        out,
+        "{} known: who was erased later comes back, unless you restore with --erasures FILE",
+        counted(report.erased, "erasure"),
     )?;
     writeln!(
         out,

@@ -10,7 +10,9 @@
 //! Imports `store`, `identity` and `config`. Knows no tokens, no cookies and no
 //! clock: who a token speaks of, and when, is passed in.
 
+mod erase;
 mod member;
+mod rename;
 mod session;
 mod sign_on;
 mod used;
@@ -21,7 +23,12 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::member::{Entry, Known, MemberRecord, Where, enter, recognise};
+pub use self::erase::{
+    Erasure, Errand, Names, circles_noted, erase_in_circle, erasure, errands_of, finish,
+    formers_of, shut_out,
+};
+pub use self::member::{Entry, Known, MemberRecord, Where, enter, member, recognise};
+pub use self::rename::{rename_in_circle, renamed};
 pub use self::session::{Gate, SessionMark, session_stands, sign_out, sign_out_everywhere};
 pub use self::sign_on::{Person, Profile, SignOn, Vouched, person, sign_on};
 pub use self::used::{UsedBy, sweep, use_once};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// ```text
 /// DIR/store/        the store
 /// DIR/secret.key    the host's secret keys
+/// DIR/erasures      readers who were erased, whatever copy of the store is used
 /// DIR/artifacts/    compiled plugins; they can be made again
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,11 @@ impl DataDir {
     /// The file of secret keys.
     pub fn secret(&self) -> PathBuf {
         self.0.join("secret.key")
+    }
+
+    /// The ledger of readers who were erased.
+    pub fn erasures(&self) -> PathBuf {
+        self.0.join("erasures")
     }
 
     /// The directory of compiled plugins.

@@ -19,6 +19,9 @@ use std::time::Duration;
 pub fn assets(_shared: &Shared) -> Assets {
     Assets {
         script_url: super::assets::CARD_SCRIPT.url(),
+        identity_url: super::assets::IDENTITY_SCRIPT.url(),
+        opaque_url: super::assets::OPAQUE_SCRIPT.url(),
+        times_url: super::assets::TIMES_SCRIPT.url(),
         style_url: super::assets::CARD_STYLE.url(),
     }
 }
@@ -101,7 +104,11 @@ pub fn notice(
         style_url: &super::assets::CARD_STYLE.url(),
         script_url: &super::assets::CARD_SCRIPT.url(),
         retry_url: None,
-        request_id: &id.0,
+        // That there is no such card is nothing to report.
+        request_id: match reason {
+            NoticeReason::Unknown | NoticeReason::Gone => "",
+            _ => &id.0,
+        },
     });
     // Nothing can be tapped here, so any page may show it in a frame.
     let framing = match kind {

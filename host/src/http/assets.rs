@@ -24,6 +24,20 @@ pub static EMBED_SCRIPT: Asset =
 pub static CARD_SCRIPT: Asset =
     Asset::script("/embed/card.js", include_str!("../../assets/card.js"));
 
+/// Who a reader is, where a publisher says it.
+pub static IDENTITY_SCRIPT: Asset = Asset::script(
+    "/embed/identity.js",
+    include_str!("../../assets/identity.js"),
+);
+
+/// What a frame without an origin of its own does instead.
+pub static OPAQUE_SCRIPT: Asset =
+    Asset::script("/embed/opaque.js", include_str!("../../assets/opaque.js"));
+
+/// Times that stay fresh.
+pub static TIMES_SCRIPT: Asset =
+    Asset::script("/embed/times.js", include_str!("../../assets/times.js"));
+
 /// The style sheet of frames and cards' own pages.
 pub static CARD_STYLE: Asset =
     Asset::style("/embed/card.css", include_str!("../../assets/card.css"));
@@ -94,7 +108,13 @@ mod tests {
     /// what the script does.
     #[test]
     fn no_literal_is_touched() {
-        for asset in [&EMBED_SCRIPT, &CARD_SCRIPT] {
+        for asset in [
+            &EMBED_SCRIPT,
+            &CARD_SCRIPT,
+            &IDENTITY_SCRIPT,
+            &OPAQUE_SCRIPT,
+            &TIMES_SCRIPT,
+        ] {
             let mut in_literal = false;
             for (index, line) in asset.source.lines().enumerate() {
                 let place = format!("{}:{}", asset.path, index + 1);

@@ -277,20 +277,29 @@ pub async fn session_of(
     shared: &Shared,
     headers: &HeaderMap,
 ) -> Result<Option<Session>, ServiceError> {
+    match session_as_brought(shared, headers) {
+        SessionAsBrought(Some(session)) => standing(&shared.app, session).await,
+        SessionAsBrought(None) => Ok(None),
+    }
+}
+
+/// A session that may have been ended before its time: good to say so, and for
+/// nothing else.
+#[derive(Clone, Debug)]
+pub struct SessionAsBrought(pub Option<Session>);
+
+/// The session a request brings, whatever became of it since.
+pub fn session_as_brought(shared: &Shared, headers: &HeaderMap) -> SessionAsBrought {
     let app = &shared.app;
     let now = app.world.now();
-    let session = match bearer_of(headers) {
+    SessionAsBrought(match bearer_of(headers) {
         Some(token) => session::open(&app.keys, token, app.session_ages, now),
         None => {
             let cookies = headers.get_all(header::COOKIE).iter();
             let cookies = cookies.filter_map(|value| value.to_str().ok());
             session::parse_cookie(&app.keys, app.cookie, cookies, app.session_ages, now)
         }
-    };
-    match session {
-        Some(session) => standing(app, session).await,
-        None => Ok(None),
-    }
+    })
 }
 
 /// The token in a request's `Authorization`.

@@ -1,10 +1,12 @@
 //! One route a file.
 
 pub mod act;
+pub mod api_erasures;
 pub mod assets;
 pub mod embed;
 pub mod health;
 pub mod live;
+pub mod me;
 pub mod page;
 pub mod session;
 pub mod view;

@@ -32,6 +32,7 @@ pub struct Keys {
     member: Hmac<Sha256>,
     anonymous: Hmac<Sha256>,
     person: Hmac<Sha256>,
+    receipt: Hmac<Sha256>,
     form: Hmac<Sha256>,
     artifact: Hmac<Sha256>,
     /// In the order of the file. Never empty.
@@ -149,6 +150,10 @@ impl Keys {
         first_half(mac_of(&self.person, parts))
     }
 
+    pub(crate) fn derive_receipt(&self, parts: &[&[u8]]) -> [u8; 16] {
+        first_half(mac_of(&self.receipt, parts))
+    }
+
     /// The key that seals compiled plugins.
     pub(crate) fn artifact_seal(&self) -> [u8; 32] {
         mac_of(&self.artifact, &[])
@@ -168,6 +173,7 @@ impl Keys {
             member: subkey(&lines.root, "member id"),
             anonymous: subkey(&lines.root, "anonymous reader"),
             person: subkey(&lines.root, "person"),
+            receipt: subkey(&lines.root, "erasure receipt"),
             form: subkey(&lines.root, "form key"),
             artifact: subkey(&lines.root, "artifact seal"),
             signing,

@@ -74,5 +74,26 @@ pub fn mode(
     }
 }
 
+/// The article that a reader says they come from, if it lies on one of the
+/// publisher's own sites: so the link back to it leads nowhere else, whoever
+/// wrote the address that named it.
+pub fn article(claimed: &str, publisher_origins: &[WebOrigin]) -> Option<Url> {
+    let article = (claimed.len() <= ARTICLE_BYTES_MAX)
+        .then(|| Url::parse(claimed).ok())
+        .flatten()?;
+    let site = article.origin().ascii_serialization();
+    let is_known = publisher_origins
+        .iter()
+        .any(|origin| origin.as_str() == site);
+    // A `blob:` has the origin of whoever made it, too.
+    let is_web = matches!(article.scheme(), "http" | "https");
+    let has_login = !article.username().is_empty() || article.password().is_some();
+    (is_known && is_web && !has_login).then_some(article)
+}
+
+/// Longer addresses travel badly: some proxies cut a request line at 8 KiB, and
+/// this one stands in another one's query.
+const ARTICLE_BYTES_MAX: usize = 1024;
+
 #[cfg(test)]
 mod tests;

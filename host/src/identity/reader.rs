@@ -96,6 +96,19 @@ pub fn derive_person(
     ReaderId(format!("{PERSON}{}", URL_SAFE_NO_PAD.encode(bits)))
 }
 
+/// What proves that a reader was erased, and says nothing of who they were:
+/// `er_` and 128 bits, the same however often they ask.
+pub fn erasure_receipt(keys: &Keys, reader: &ReaderId) -> String {
+    let bits = keys.derive_receipt(&[reader.as_str().as_bytes()]);
+    format!("er_{}", URL_SAFE_NO_PAD.encode(bits))
+}
+
+/// What a form that erases a reader must carry: made by this host, for them.
+pub fn erasure_token(keys: &Keys, reader: &ReaderId) -> String {
+    let bits = keys.derive_form_key(&[b"erase", reader.as_str().as_bytes()]);
+    URL_SAFE_NO_PAD.encode(&bits[..16])
+}
+
 /// The name under which `circle` knows `reader`.
 pub fn member_id(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> MemberId {
     let bits = keys.derive_member(&[circle.as_str().as_bytes(), reader.as_str().as_bytes()]);

@@ -112,6 +112,11 @@ pub async fn recorded(
         .map(|record| record.outcome))
 }
 
+/// What the card said, from a recorded answer or the note of a taken offer.
+pub fn outcome_of(bytes: &[u8]) -> Option<Outcome> {
+    record::find_in(bytes).map(|record| record.outcome)
+}
+
 /// An action that may be tried.
 struct Attempt {
     action: Action,
@@ -397,8 +402,20 @@ async fn note(
     let expires_at_ms = attempt.action.now_ms.saturating_add(age_ms);
     let key = record::digest(&attempt.action.id);
     once::record(transaction, slug, &key, &record.encode(), expires_at_ms).await?;
+    once::note_member(
+        transaction,
+        slug,
+        &key,
+        known.member.as_str(),
+        expires_at_ms,
+    )?;
     if let Some(by) = taken_by(attempt, known) {
-        let note = record::encode_note(&attempt.action.id, record);
+        // What anyone may take but once is nobody's own: nothing is said of
+        // who did.
+        let note = match by {
+            TakenBy::Viewer(_) => record::encode_note(&attempt.action.id, record),
+            TakenBy::Anyone => Vec::new(),
+        };
         let offer = offer_digest(&attempt.offer);
         once::take(transaction, slug, by, &offer, note.into())?;
     }

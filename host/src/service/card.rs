@@ -49,6 +49,15 @@ pub fn size(card: &Card, plugin: &Plugin, asked: Option<Size>) -> Size {
         .unwrap_or(card.size)
 }
 
+/// How tall the card's frame is in a size, by its plugin's manifest, in CSS
+/// pixels; 0 if it is as tall as what it shows.
+pub fn frame_height(card: &Card, size: Size) -> u32 {
+    plugin(card).map_or(0, |plugin| {
+        let height = plugin.manifest.sizes.get(&config_size(size));
+        height.copied().unwrap_or_default()
+    })
+}
+
 /// A size by its word.
 pub fn parse_size(word: &str) -> Option<Size> {
     word.parse().ok().map(CardSize::into)

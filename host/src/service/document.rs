@@ -4,10 +4,10 @@ use super::view::Shown;
 use crate::app::{App, Card};
 use crate::config::CardState;
 use crate::contract::Outcome;
-use crate::identity::FormStamp;
+use crate::identity::{FormStamp, ReaderId, origin};
 use crate::live::drawn::Freshness;
-use crate::service::card::size_word;
-use crate::view::document::{self, Document, DocumentKind, Manner, Theme};
+use crate::service::card::{frame_height, size_word};
+use crate::view::document::{self, Document, DocumentKind, Manner, Standing, Theme};
 use crate::view::html::{HtmlContext, Interaction, Submission, html};
 
 /// What a document depends on besides the view.
@@ -15,7 +15,10 @@ use crate::view::html::{HtmlContext, Interaction, Submission, html};
 pub struct Setting {
     /// Which document, and what may be done there.
     pub manner: Manner,
-    /// Addresses of the host's script and style sheet.
+    /// The article that the request says it comes from. It is believed only
+    /// as far as it lies on a site of the card's publisher.
+    pub article: Option<String>,
+    /// Addresses of the host's scripts and style sheet.
     pub assets: Assets,
 }
 
@@ -24,6 +27,12 @@ pub struct Setting {
 pub struct Assets {
     /// `card.js`
     pub script_url: String,
+    /// `identity.js`
+    pub identity_url: String,
+    /// `opaque.js`
+    pub opaque_url: String,
+    /// `times.js`
+    pub times_url: String,
     /// `card.css`
     pub style_url: String,
 }
@@ -39,11 +48,34 @@ pub enum Aftermath {
     Refused(Submission),
 }
 
-/// The document.
+/// What the forms of a section send along.
+#[derive(Clone, Copy, Debug)]
+pub struct Forms<'a> {
+    /// Tells a form sent twice from two forms. See [`own_stamp`].
+    pub stamp: &'a str,
+    /// The article that the answer links back to.
+    pub article: Option<&'a str>,
+    /// What was sent and refused, to be drawn again.
+    pub submission: Option<&'a Submission>,
+}
+
+impl<'a> Forms<'a> {
+    /// Those of a section that a script puts into a document that is there.
+    pub fn of_section(stamp: &'a str) -> Forms<'a> {
+        Forms {
+            stamp,
+            article: None,
+            submission: None,
+        }
+    }
+}
+
+/// The document, for a reader with a session or without.
 pub fn document(
     app: &App,
     card: &Card,
     shown: &Shown,
+    reader: Option<&ReaderId>,
     setting: &Setting,
     aftermath: &Aftermath,
 ) -> String {
@@ -54,7 +86,14 @@ pub fn document(
         Aftermath::None | Aftermath::Done(_) => None,
     };
     let stamp = own_stamp(app, shown);
-    let section = section(card, shown, setting.manner, &stamp, submission);
+    let claimed = setting.article.as_deref();
+    let article = claimed.and_then(|url| origin::article(url, &card.circle.publisher.origins));
+    let forms = Forms {
+        stamp: &stamp,
+        article: article.as_ref().map(|url| url.as_str()),
+        submission,
+    };
+    let section = section(card, shown, setting.manner, &forms);
     let toast = match aftermath {
         Aftermath::Done(outcome) => outcome.toast.as_ref(),
         Aftermath::None | Aftermath::Refused(_) => None,
@@ -76,12 +115,32 @@ pub fn document(
         site_name: &card.circle.facts.name,
         publisher: &card.circle.facts.publisher,
         section: &section,
+        page_url: &page_url(card, forms.article),
+        back_url: forms.article,
         live_url: &live_url(card, shown, setting.manner),
+        live_cards_max: app.config.live.cards_per_stream_max,
+        height: frame_height(card, drawn.key.size),
+        standing: match (setting.manner.interactive, reader) {
+            (false, _) => Standing::Look,
+            (true, None) => Standing::Act,
+            (true, Some(_)) => Standing::ActAsKnown,
+        },
         toast: toast.map(|toast| (toast.tone, toast.text.as_str())),
         notice,
-        script_url: &setting.assets.script_url,
-        style_url: &setting.assets.style_url,
+        assets: setting.assets.as_document(),
     })
+}
+
+impl Assets {
+    fn as_document(&self) -> document::Assets<'_> {
+        document::Assets {
+            script_url: &self.script_url,
+            identity_url: &self.identity_url,
+            opaque_url: &self.opaque_url,
+            times_url: &self.times_url,
+            style_url: &self.style_url,
+        }
+    }
 }
 
 /// The stamp of one document, so that a form sent twice from it is one action,
@@ -99,21 +158,15 @@ pub fn no_stamp(shown: &Shown) -> &str {
 }
 
 /// The section alone, as a script swaps it in.
-pub fn section(
-    card: &Card,
-    shown: &Shown,
-    manner: Manner,
-    stamp: &str,
-    submission: Option<&Submission>,
-) -> String {
+pub fn section(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) -> String {
     let drawn = &shown.drawn;
-    let action = action(card, shown, manner, stamp);
+    let action = action(card, shown, manner, forms);
     let interaction = match (&drawn.tokens, card.state) {
         (_, CardState::Closed | CardState::Gone) => Interaction::Closed,
         (Some(tokens), CardState::Live) if manner.interactive => Interaction::Interactive {
             action: &action,
             tokens,
-            submission,
+            submission: forms.submission,
         },
         _ => Interaction::ReadOnly {
             open_url: &card.place.url,
@@ -131,16 +184,37 @@ pub fn section(
 }
 
 /// Where the forms of a document go.
-fn action(card: &Card, shown: &Shown, manner: Manner, stamp: &str) -> String {
+fn action(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) -> String {
     let drawn = &shown.drawn;
-    format!(
-        "/c/{}/act?from={}&size={}&theme={}&lang={}&v={stamp}",
+    let mut action = format!(
+        "/c/{}/act?from={}&size={}&theme={}&lang={}&v={}",
         card.slug,
         from_word(manner.kind),
         size_word(drawn.key.size),
         theme_word(manner.theme),
         drawn.key.locale,
-    )
+        forms.stamp,
+    );
+    if let Some(article) = forms.article {
+        action.push('&');
+        action.push_str(&article_query(article));
+    }
+    action
+}
+
+/// The card's own page, with a way back to the article.
+fn page_url(card: &Card, article: Option<&str>) -> String {
+    let page = &card.place.url;
+    match article {
+        Some(article) => format!("{page}?{}", article_query(article)),
+        None => page.clone(),
+    }
+}
+
+fn article_query(article: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("article", article);
+    query.finish()
 }
 
 /// Where a document hears of changes: the same up to `cards` for all that can

@@ -4,7 +4,7 @@ use crate::community::RuleError;
 use crate::contract::CardError;
 use crate::identity::{OfferError, TicketRefused, TokenRefused};
 use crate::sandbox::fault::CallError;
-use crate::store::{CommitError, StoreError};
+use crate::store::{CommitError, LedgerError, StoreError};
 
 /// What went wrong. The text is for the outside; causes are logged where they
 /// are found.
@@ -100,6 +100,13 @@ impl From<StoreError> for ServiceError {
             | StoreError::Engine { .. } => ServiceError::StoreUnavailable,
             _ => ServiceError::Internal,
         }
+    }
+}
+
+impl From<LedgerError> for ServiceError {
+    fn from(error: LedgerError) -> Self {
+        tracing::error!(%error, "the ledger of erasures failed");
+        ServiceError::StoreUnavailable
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::ServiceError;
 use super::card::{self, plugin};
-use super::document::{no_stamp, section};
+use super::document::{Forms, no_stamp, section};
 use super::member;
 use super::view::{self, Shown, Wanted, view};
 use crate::app::{App, Card, millis};
@@ -199,9 +199,10 @@ async fn look(
     let for_all = shown.as_ref().is_some_and(|shown| !shown.drawn.private);
     let reader = wanted.reader.as_ref().filter(|_| !for_all);
     let known = member::known(app, &card.circle, reader).await?;
+    let whose = known.as_ref().map(member::whose);
     let topic = Topic {
         partition: card.circle.partition.clone(),
-        key: view::key(card, &plugin, wanted, known.as_ref()).to_key(),
+        key: view::key(card, &plugin, wanted, whose.as_deref()).to_key(),
         reader: known.map(|known| known.reader),
     };
     Ok((topic, shown.map(Shown::into)))
@@ -271,7 +272,7 @@ impl Studio {
                 let Ok(card) = find(&self.0, &key.card) else {
                     return gone(&key.card);
                 };
-                let html = section(card, &shown, manner, no_stamp(&shown), None);
+                let html = section(card, &shown, manner, &Forms::of_section(no_stamp(&shown)));
                 ("html", html.into())
             }
         };

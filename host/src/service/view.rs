@@ -52,7 +52,8 @@ pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, Serv
     let newest = app.store.seq(&card.circle.partition)?;
     let known = member::known(app, &card.circle, wanted.reader.as_ref()).await?;
     let reader = known.as_ref();
-    let key = key(card, &plugin, wanted, reader);
+    let whose = reader.map(member::whose);
+    let key = key(card, &plugin, wanted, whose.as_deref());
     let search = Search {
         app,
         card,
@@ -98,18 +99,18 @@ pub fn ready_made<'a>(
     variant
 }
 
-/// Which view a reader of the circle wants.
+/// Which view a reader of the circle wants. `whose` is [`member::whose`].
 pub fn key<'a>(
     card: &'a Card,
     plugin: &'a Plugin,
     wanted: &Wanted,
-    known: Option<&'a Known>,
+    whose: Option<&'a str>,
 ) -> ViewKeyRef<'a> {
     ViewKeyRef {
         card: card.slug.as_str(),
         locale: locale(plugin, wanted),
         size: size(card, plugin, wanted.size),
-        member: known.map(|known| known.member.as_str()),
+        member: whose,
     }
 }
 

@@ -6,6 +6,7 @@
 //! BACKUP/dumps/             a dump
 //! BACKUP/journal/           the segments behind it, without their empty ends
 //! BACKUP/store.meta         of the store it was made from
+//! BACKUP/erasures           readers who were erased
 //! BACKUP/secret-HASH.key    the host's secret keys, as they were
 //! ```
 //!
@@ -117,6 +118,7 @@ pub fn backup(
 
 const DUMPS: &str = "dumps";
 const JOURNAL: &str = "journal";
+const ERASURES: &str = "erasures";
 const LOCK: &str = "lock";
 
 impl Default for BackupReport {
@@ -280,7 +282,7 @@ impl Backup<'_> {
                 Ok(is_there && sha256(source, source.bytes)? == earlier.sha256)
             }
             // It has grown, or not.
-            Kind::Journal => {
+            Kind::Journal | Kind::Erasures => {
                 let has_shrunk = source.bytes < earlier.bytes;
                 if has_shrunk || sha256(source, earlier.bytes)? != earlier.sha256 {
                     return Err(self.has_parted());

@@ -19,8 +19,9 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use self::people::{
-    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, former, formers,
-    gate, link, member, noted, people_expired, people_expiry, person, used,
+    Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
+    former, formers, gate, link, member, noted, people_expired, people_expiry, person,
+    split_to_be_forgotten, to_be_forgotten, used,
 };
 use super::usage::UsageOf;
 
@@ -55,6 +56,19 @@ impl Partition {
     /// a zero byte, which is left to the engine's own records.
     pub(in crate::store) fn encode(&self, to: &mut Vec<u8>) {
         part(to, &self.0);
+    }
+
+    /// Whether a key of the engine lies in a circle, and not with the host, a
+    /// publisher or people.
+    pub(in crate::store) fn is_circles(key: &[u8]) -> bool {
+        let mut host = Vec::new();
+        Partition::host().encode(&mut host);
+        match key {
+            // Only a circle's id is that long.
+            [PART_IS_DIGEST, ..] => true,
+            [_, tag::CIRCLE, ..] => !key.starts_with(&host),
+            _ => false,
+        }
     }
 
     /// How long the partition's part of a key of the engine is.

@@ -5,9 +5,13 @@
 //! policy can forbid it. Which URLs, headers and modes a document has is not
 //! decided here.
 
+mod account;
 mod notice;
 
 use super::{html::write::Writer, words::Tongue};
+pub use account::{
+    ACCOUNT_PATH, AccountContent, AccountDocument, AccountPerson, AccountReader, account_document,
+};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
 
 /// A document around a card.
@@ -33,17 +37,52 @@ pub struct Document<'a> {
     pub publisher: &'a str,
     /// The card, as `html` wrote it. It goes into the document as it is.
     pub section: &'a str,
+    /// The same, for links to it that lead on from here.
+    pub page_url: &'a str,
+    /// The article that led here, for a link back.
+    pub back_url: Option<&'a str>,
     /// The URL of the stream of its changes, with the card as `cards` at its
     /// end.
     pub live_url: &'a str,
+    /// How many cards one stream takes.
+    pub live_cards_max: usize,
+    /// The height of the frame by the plugin's manifest, in CSS pixels; 0 if it
+    /// is as tall as what it shows.
+    pub height: u32,
+    /// What the reader can do here.
+    pub standing: Standing,
     /// What the last action said.
     pub toast: Option<(ToastTone, &'a str)>,
     /// A word of the host about the view, such as that it is an earlier one.
     pub notice: Option<&'a str>,
-    /// The URL of the host's script.
+    /// What it loads.
+    pub assets: Assets<'a>,
+}
+
+/// The URLs of what a document loads, at once or when it needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Assets<'a> {
+    /// `card.js`
     pub script_url: &'a str,
-    /// The URL of the host's style sheet.
+    /// `identity.js`
+    pub identity_url: &'a str,
+    /// `opaque.js`
+    pub opaque_url: &'a str,
+    /// `times.js`
+    pub times_url: &'a str,
+    /// `card.css`
     pub style_url: &'a str,
+}
+
+/// What the reader of a document can do there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Look: whoever they are, it is nobody's document.
+    Look,
+    /// Act, as somebody new.
+    Act,
+    /// Act, as somebody with a session, who has data here.
+    ActAsKnown,
 }
 
 /// What a document is for.
@@ -106,7 +145,7 @@ pub fn document(d: &Document<'_>) -> String {
                 .raw(">");
         }
     }
-    assets(&mut out, d.style_url, d.script_url);
+    assets(&mut out, d.assets.style_url, d.assets.script_url);
     match d.kind {
         DocumentKind::Page => body_of_page(&mut out, d),
         DocumentKind::Frame => body_of_frame(&mut out, d),
@@ -177,10 +216,16 @@ fn head_of_page(out: &mut Writer, d: &Document<'_>) {
 }
 
 fn body_of_page(out: &mut Writer, d: &Document<'_>) {
-    out.raw("<body class=\"qk-page\"")
-        .attr("data-qk-live", d.live_url);
-    out.raw("><header class=\"qk-masthead\"><p class=\"qk-circle\">");
-    out.text(d.site_name)
+    let tongue = Tongue::of(d.lang);
+    begin_body(out, d, "qk-page");
+    out.raw("<header class=\"qk-masthead\">");
+    if let Some(url) = d.back_url {
+        out.raw("<a class=\"qk-back\"").attr("href", url).raw(">");
+        out.text(tongue.pick("回到文章", "Back to the article"))
+            .raw("</a>");
+    }
+    out.raw("<p class=\"qk-circle\">")
+        .text(d.site_name)
         .raw("</p><p class=\"qk-publisher\">")
         .text(d.publisher);
     out.raw("</p></header><main><h1 class=\"qk-unseen\">")
@@ -188,23 +233,58 @@ fn body_of_page(out: &mut Writer, d: &Document<'_>) {
         .raw("</h1>");
     notice_and_toast(out, d);
     out.finished_markup(d.section);
-    let made_with = Tongue::of(d.lang).pick("圈子卡片", "Circle card");
-    out.raw("</main><footer class=\"qk-foot\">")
-        .text(made_with)
-        .raw("</footer></body>");
+    out.raw("</main><footer class=\"qk-foot\"><span>")
+        .text(tongue.pick("圈子卡片", "Circle card"))
+        .raw("</span><a href=\"/me\">")
+        .text(own_data(tongue))
+        .raw("</a></footer></body>");
 }
 
 fn body_of_frame(out: &mut Writer, d: &Document<'_>) {
-    out.raw("<body class=\"qk-frame\"")
-        .attr("data-qk-live", d.live_url)
-        .raw(">");
+    let tongue = Tongue::of(d.lang);
+    begin_body(out, d, "qk-frame");
     notice_and_toast(out, d);
     out.finished_markup(d.section);
+    if d.standing != Standing::Look {
+        // A frame may be denied both scripts and forms.
+        out.raw("<noscript><p class=\"qk-elsewhere\"><a")
+            .attr("href", d.page_url)
+            .raw(" target=\"_blank\" rel=\"noopener\">")
+            .text(tongue.pick("在新窗口中打开", "Open in a window of its own"))
+            .raw("</a></p></noscript>");
+    }
+    if d.standing == Standing::ActAsKnown {
+        out.raw("<a class=\"qk-account\" href=\"/me\" target=\"_blank\" rel=\"noopener\">")
+            .text(own_data(tongue))
+            .raw("</a>");
+    }
     // Shown by the script, which alone can know that the card is cut off.
     out.raw("<div class=\"qk-more\" hidden><button type=\"button\" class=\"qk-more-button\"");
     out.raw(" aria-expanded=\"false\">")
-        .text(Tongue::of(d.lang).pick("展开", "More"));
+        .text(tongue.pick("展开", "More"));
     out.raw("</button></div></body>");
+}
+
+/// The body's tag, with what card.js is told.
+fn begin_body(out: &mut Writer, d: &Document<'_>, class: &'static str) {
+    out.raw("<body")
+        .attr("class", class)
+        .attr("data-qk-page", d.page_url)
+        .attr("data-qk-live", d.live_url)
+        .attr("data-qk-live-max", d.live_cards_max)
+        .attr("data-qk-times", d.assets.times_url);
+    if d.kind == DocumentKind::Frame {
+        out.attr("data-qk-height", d.height)
+            .attr("data-qk-opaque", d.assets.opaque_url);
+    }
+    if d.standing != Standing::Look {
+        out.attr("data-qk-identity", d.assets.identity_url);
+    }
+    out.raw(">");
+}
+
+fn own_data(tongue: Tongue) -> &'static str {
+    tongue.pick("我的数据", "My data")
 }
 
 fn notice_and_toast(out: &mut Writer, d: &Document<'_>) {

@@ -92,9 +92,27 @@ pub fn html(view: &CheckedView, cx: &HtmlContext<'_>) -> String {
     draw.out.raw(">");
     form::message_without_place(&mut draw);
     node(&mut draw, 0);
+    if is_empty(view) {
+        let empty = draw.tongue.pick("这里还没有内容", "Nothing here yet");
+        draw.out
+            .raw("<p class=\"qk-empty\">")
+            .text(empty)
+            .raw("</p>");
+    }
     foot(&mut draw);
     draw.out.raw("</section>");
     draw.out.finish()
+}
+
+/// Whether a view has nothing to show yet: no more than rooms without anything
+/// in them.
+fn is_empty(view: &CheckedView) -> bool {
+    view.view().nodes.iter().all(|node| match &node.kind {
+        Kind::Column | Kind::Row | Kind::Grid(_) | Kind::Carousel | Kind::Form => true,
+        Kind::Panel { title, .. } => title.is_none(),
+        Kind::Divider | Kind::Ext { .. } => true,
+        _ => false,
+    })
 }
 
 /// A drawing under way.

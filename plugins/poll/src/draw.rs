@@ -76,6 +76,9 @@ impl Poll<'_> {
         let max = config.choices_max();
         let rule = match max {
             1 => cx.tr("选一项", "Choose one").to_owned(),
+            _ if max as usize == config.options.len() => {
+                cx.tr("可多选", "Choose as many as you like").to_owned()
+            }
             _ => cx.tr(format!("最多选 {max} 项"), format!("Choose up to {max}")),
         };
         let options = config
@@ -124,7 +127,8 @@ impl Poll<'_> {
                 true => cx.tr("结束于", "Closed"),
                 false => cx.tr("截止", "Closes"),
             };
-            (text(label).caption().muted(), time(closes_at))
+            // In a row of their own, so that a narrow card does not part them.
+            row((text(label).caption().muted(), time(closes_at)))
         });
         let sign_in = (!self.is_closed && cx.config.who == Who::SignedIn).then(|| {
             text(cx.tr("登录后可投票", "Sign in to vote"))

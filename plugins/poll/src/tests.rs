@@ -83,8 +83,9 @@ fn after_voting_there_are_results_and_a_way_to_change_ones_mind() {
         meter "呐喊" 0.0 %, 0
       row
         text "2 人参与" (caption) (muted)
-        text "截止" (caption) (muted)
-        time 2026-01-31T16:00:00Z (date time)
+        row
+          text "截止" (caption) (muted)
+          time 2026-01-31T16:00:00Z (date time)
       details "改投"
         form
           choice `choice` "选一项": *a "三体" | b "边城" | c "呐喊" (1 of them)
@@ -114,8 +115,9 @@ fn after_closing_everyone_sees_the_results() {
       row
         badge "已结束" (neutral)
         text "1 人参与" (caption) (muted)
-        text "结束于" (caption) (muted)
-        time 2026-01-31T16:00:00Z (date time)
+        row
+          text "结束于" (caption) (muted)
+          time 2026-01-31T16:00:00Z (date time)
     "#);
     assert_eq!(host.render().unwrap().expires_at(), None);
 
@@ -307,13 +309,31 @@ fn it_speaks_english() {
         meter "呐喊" 0.0 %, 0
       row
         text "1 person voted" (caption) (muted)
-        text "Closes" (caption) (muted)
-        time 2026-02-01T00:00:00Z (date time)
+        row
+          text "Closes" (caption) (muted)
+          time 2026-02-01T00:00:00Z (date time)
       details "Change my vote"
         form
           choice `choice` "Choose up to 2": *a "三体" | b "边城" | c "呐喊" (1 to 2 of them)
           button "Change my vote" (primary) → vote
     "#);
+}
+
+#[test]
+fn the_rule_says_how_many_may_be_chosen() {
+    fn check(choices_max: u32, expected: &str) {
+        let mut host = poll(&json!({ "choices_max": choices_max }));
+        let seen = host.render().unwrap();
+        let rule = seen.kinds().find_map(|kind| match kind {
+            Kind::Choice(choice) => Some(choice.label.clone()),
+            _ => None,
+        });
+        assert_eq!(rule.as_deref(), Some(expected), "{choices_max} of 3");
+    }
+    check(1, "选一项");
+    check(2, "最多选 2 项");
+    check(3, "可多选");
+    check(20, "可多选");
 }
 
 #[test]

@@ -439,3 +439,55 @@ fn the_cards_own_page_changes_too() {
     let action = browser.find("form").attribute("action");
     assert!(action.contains("from=page"), "{action}");
 }
+
+/// A stream takes so many cards; a page may show more.
+#[test]
+fn more_cards_than_a_stream_takes_share_two() {
+    let few = |setup: Setup| {
+        let setup = setup.section("live", "cards_per_stream_max = 3");
+        (0..5).fold(setup, |setup, index| {
+            setup.card(&format!("vote{index}"), "quanka/poll", BOOKS)
+        })
+    };
+    let body: String = (0..5)
+        .map(|index| format!("<circle-card card='HOST/c/vote{index}' size=compact></circle-card>"))
+        .collect();
+    let reading = reading(few, &body);
+    let browser = Browser::open();
+    browser.goto(&reading.url);
+    for index in 0..5 {
+        enter_card(&browser, &format!("vote{index}"));
+    }
+    reading.streams(2);
+    for index in 0..5 {
+        let slug = format!("vote{index}");
+        act(
+            &reading.host.client(),
+            &slug,
+            "投票",
+            &json!({"choice": "a"}),
+        );
+        enter_card(&browser, &slug);
+        sees_turnout(&browser, "1 人参与");
+    }
+    browser.assert_clean_console();
+}
+
+/// Its address names another size then; what asks for it is the same article.
+#[test]
+fn what_cannot_be_acted_on_changes_its_size() {
+    let reading = reading(|setup| setup, CARD);
+    let other = Site::start();
+    let browser = Browser::open();
+    browser.goto(&article(&other, &reading.line.origin(), CARD));
+    enter_card(&browser, "vote");
+    browser.leave();
+    browser.script(
+        "document.querySelector('circle-card').setAttribute('size', 'compact')",
+        &[],
+    );
+    enter_card(&browser, "vote");
+    let _ = browser.find_text(".qk-compact .qk-badge", "投票中");
+    assert!(browser.find_all("form, button[name=_offer]").is_empty());
+    browser.assert_clean_console();
+}

@@ -19,7 +19,7 @@ const WIDTHS: [u32; 3] = [320, 390, 720];
 const HEIGHT: u32 = 3600;
 
 /// What of a document does not look as it should, in words.
-const FLAWS: &str = "
+pub(super) const FLAWS: &str = "
     const flaws = [];
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth) flaws.push(`${scrollWidth} px in ${clientWidth}`);
@@ -45,7 +45,7 @@ const ARTICLES: [Article; 4] = [
     },
     Article {
         name: "reading",
-        cards: &["vote"],
+        cards: &["vote", "meet"],
     },
     Article {
         name: "walk",

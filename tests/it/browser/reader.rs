@@ -151,3 +151,34 @@ fn reads_in_english() {
     let _ = browser.find_text(".qk-text", "1 person voted");
     assert_eq!(turnout(&host.client(), "vote"), "1 人参与");
 }
+
+/// The sample site as its visitors use it: a tap asks who they are, and counts
+/// once they have said so.
+#[test]
+fn signs_in_on_the_sample_site() {
+    let demo = Demo::start();
+    let browser = Browser::open_with(&Options::new().viewport(390, 800));
+    browser.goto(&demo.article("/reading.html"));
+    assert_eq!(browser.find(".reader").text(), "登录");
+    enter_card(&browser, "meet");
+    choose(&browser, "晚点到");
+    tap_vote(&browser);
+    browser.leave();
+    browser.find_text("dialog[open] button", "小贝").click();
+    enter_card(&browser, "meet");
+    assert_eq!(toast(&browser), "已投票");
+    assert_eq!(results(&browser)[1], "晚点到 ✓ 你的选择 1 · 100%");
+    assert_eq!(turnout(&demo.client(), "meet"), "1 人参与");
+    browser.leave();
+    assert_eq!(browser.find(".reader").text(), "小贝");
+    // A site knows its reader better than the card does: who is known there is
+    // not asked again.
+    browser.goto(&demo.article("/habit.html"));
+    assert_eq!(browser.find(".reader").text(), "小贝");
+    browser.goto(&demo.article("/reading.html"));
+    enter_card(&browser, "meet");
+    assert_eq!(results(&browser)[1], "晚点到 ✓ 你的选择 1 · 100%");
+    // The request that was refused is said in the console; nothing else is.
+    let said = browser.console();
+    assert!(said.iter().all(|line| line.contains("401")), "{said:?}");
+}

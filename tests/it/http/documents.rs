@@ -304,3 +304,49 @@ fn assert_assets_load(client: &Client, html: &str) {
         ["text/css; charset=utf-8", "text/javascript; charset=utf-8"]
     );
 }
+
+#[test]
+fn the_article_that_led_here_is_led_back_to() {
+    let site = Site::start();
+    let host = Host::start(&polls().site(&site));
+    let client = host.client();
+    let with = |path: &str, article: &str| {
+        let article: String = form_urlencoded::byte_serialize(article.as_bytes()).collect();
+        let sep = if path.contains('?') { '&' } else { '?' };
+        let request = client.get(&format!("{path}{sep}article={article}"));
+        let request = request.header("referer", &site.url("/"));
+        request.send().expect(200).text().to_owned()
+    };
+    let article = site.url("/a?b=c&d=e");
+    let escaped = article.replace('&', "&amp;");
+    let page = with("/c/vote", &article);
+    let back = format!("<a class=\"qk-back\" href=\"{escaped}\">");
+    assert!(page.contains(&back), "{page}");
+
+    // From the frame to the page, and on from a form without a script.
+    let encoded: String = form_urlencoded::byte_serialize(article.as_bytes()).collect();
+    let frame = with("/c/vote/embed", &article);
+    let own_page = format!("data-qk-page=\"{}?article={encoded}\"", host.url("/c/vote"));
+    assert!(frame.contains(&own_page), "{frame}");
+    assert!(
+        frame.contains(&format!("&amp;article={encoded}\"")),
+        "{frame}"
+    );
+    let form = Form::in_document(&page);
+    let sent = form.send(&client, &[("choice", "a")], "");
+    let back_to = sent.expect(303).header("location").to_owned();
+    assert!(back_to.contains(&format!("article={encoded}")), "{back_to}");
+
+    for elsewhere in [
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/c/other",
+        "",
+    ] {
+        for path in ["/c/vote", "/c/vote/embed"] {
+            let html = with(path, elsewhere);
+            assert!(!html.contains("qk-back"), "{elsewhere}");
+            assert!(!html.contains("article="), "{elsewhere}: {html}");
+        }
+    }
+}

@@ -35,7 +35,14 @@ fn the_embed_script_is_for_every_page() {
 fn scripts_keep_to_their_weight() {
     let host = start();
     let client = host.client();
-    for (path, bytes_max) in [("/embed/v1.js", 3072), ("/embed/card.js", 6144)] {
+    for (path, bytes_max) in [
+        ("/embed/v1.js", 3072),
+        ("/embed/card.js", 6144),
+        // Loaded by few, and then beside the others.
+        ("/embed/identity.js", 2048),
+        ("/embed/opaque.js", 1024),
+        ("/embed/times.js", 1024),
+    ] {
         let answer = client.get(path).header("accept-encoding", "gzip").send();
         let answer = answer.expect(200);
         assert_eq!(answer.header("content-encoding"), "gzip");
@@ -51,7 +58,13 @@ fn scripts_keep_to_their_weight() {
 fn only_the_address_that_names_a_version_is_kept_for_ever() {
     let host = start();
     let client = host.client();
-    for path in ["/embed/card.js", "/embed/card.css"] {
+    for path in [
+        "/embed/card.js",
+        "/embed/identity.js",
+        "/embed/opaque.js",
+        "/embed/times.js",
+        "/embed/card.css",
+    ] {
         for query in ["", "?v=0123456789abcdef", "?v="] {
             let answer = client.get(&format!("{path}{query}")).send().expect(200);
             assert_eq!(

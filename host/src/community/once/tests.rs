@@ -144,3 +144,42 @@ async fn an_action_sent_by_many_has_one_effect(store: Arc<dyn Store>) {
     assert_eq!(tx.count(&board, "one").await, Ok(1));
     assert_eq!(store.seq(&circle()), Ok(crate::store::Seq(1)));
 }
+
+#[tokio::test]
+async fn a_members_answers_are_found_and_forgotten() {
+    let store = memory();
+    let mut tx = begin(&store).await;
+    for (key, member) in [([1; 32], "m_one"), ([2; 32], "m_one"), ([3; 32], "m_two")] {
+        record(&mut tx, "vote", &key, b"answer", 1_000)
+            .await
+            .unwrap();
+        note_member(&mut tx, "vote", &key, member, 1_000).unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let mut tx = begin(&store).await;
+    let found = entries_for(&mut tx, "m_one", 10).await.unwrap();
+    assert_eq!(found.len(), 2);
+    for entry in found {
+        let answer = recorded_under(&mut tx, &entry).await;
+        assert_eq!(answer, Ok(Some(Bytes::from("answer"))));
+        forget_recorded(&mut tx, entry).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (key, expected) in [([1; 32], false), ([2; 32], false), ([3; 32], true)] {
+        assert_eq!(is_recorded(&store, "vote", &key, 0).await, expected);
+    }
+    // The sweep finds the other, and then nothing is left at all.
+    assert_eq!(sweep(&store, &circle(), 1_000, 10).await, Ok(1));
+    let mut tx = begin(&store).await;
+    let all = crate::store::KeyRange {
+        start: vec![0].into(),
+        end: vec![0xff].into(),
+    };
+    let limit = PageLimit {
+        entries_max: 10,
+        bytes_max: usize::MAX,
+    };
+    let left = tx.scan(all, Direction::Forward, limit).await.unwrap();
+    assert_eq!(left.entries, []);
+}

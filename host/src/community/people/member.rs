@@ -153,6 +153,37 @@ pub async fn enter(
     Ok(Some(Entry { known, first }))
 }
 
+/// Which member of a circle a reader is who has acted there, and the member's
+/// record. Nobody who was erased, and no anonymous reader who goes on as a
+/// person.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn member(
+    store: &Arc<dyn Store>,
+    keys: &Keys,
+    circle: &CircleId,
+    reader: &ReaderId,
+) -> Result<Option<(MemberId, MemberRecord)>, StoreError> {
+    let mut tx = begin(store, &Partition::circle(circle.as_str())).await?;
+    let found = trace(&mut tx, keys, circle, reader).await?;
+    Ok(found.filter(|(_, record)| record.is_open_to(reader)))
+}
+
+/// The member that a reader left in a circle, whatever became of it.
+pub(super) async fn trace(
+    tx: &mut Transaction,
+    keys: &Keys,
+    circle: &CircleId,
+    reader: &ReaderId,
+) -> Result<Option<(MemberId, MemberRecord)>, StoreError> {
+    let linked: Option<Link> = read(tx, &link(reader.as_str())).await?;
+    let member = linked.map_or_else(|| member_id(keys, circle, reader), |link| link.member);
+    let record = read(tx, &member_key(member.as_str())).await?;
+    Ok(record.map(|record| (member, record)))
+}
+
 impl Entry {
     /// Before a person's first act in a circle is committed there: notes the
     /// circle with the person, so that every circle that knows them is found.

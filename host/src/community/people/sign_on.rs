@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::erase::Errand;
 use super::session::{Ended, Gate};
 use super::{RuleError, begin, committed, read, write};
 use crate::config::PublisherId;
 use crate::identity::{Keys, ReaderId, derive_person};
-use crate::store::keys::{former as former_key, person as person_key};
+use crate::store::keys::{errand, former as former_key, person as person_key};
 use crate::store::{Access, Partition, Store, StoreError, Transaction};
 
 /// Whom a publisher vouches for.
@@ -160,6 +161,9 @@ async fn note(
         }
         if known.as_ref() != Some(&person) {
             write(&mut tx, key.clone(), &person)?;
+        }
+        if known.is_some_and(|known| known.profile != person.profile) {
+            write(&mut tx, errand(reader.as_str()), &Errand::Rename)?;
         }
         if committed(tx).await? {
             return Ok(true);

@@ -18,7 +18,7 @@ use crate::identity::FormStamp;
 use crate::identity::{IdempotencyKey, Inputs, Secret, Session, SessionId, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
-    self as documents, Aftermath, Setting, own_stamp, section, theme_word,
+    self as documents, Aftermath, Forms, Setting, own_stamp, section, theme_word,
 };
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
@@ -45,6 +45,7 @@ pub struct ActQuery {
     theme: Option<String>,
     from: Option<String>,
     v: Option<String>,
+    article: Option<String>,
 }
 
 /// The JSON body.
@@ -165,7 +166,7 @@ fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static st
         let setting = setting(request);
         let html = shown.map(|shown| {
             let stamp = own_stamp(&request.shared.app, shown);
-            section(card, shown, setting.manner, &stamp, None)
+            section(card, shown, setting.manner, &Forms::of_section(&stamp))
         });
         return ("html", html.into());
     }
@@ -221,7 +222,8 @@ async fn refused(
     let shown = view(app, card, wanted).await?;
     let setting = setting(request);
     let aftermath = Aftermath::Refused(submission);
-    let html = documents::document(app, card, &shown, &setting, &aftermath);
+    let reader = wanted.reader.as_ref();
+    let html = documents::document(app, card, &shown, reader, &setting, &aftermath);
     let framing = match setting.manner.kind {
         DocumentKind::Page => Framing::Nobody,
         DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
@@ -243,7 +245,11 @@ fn after(request: &Request<'_>, acted: &Acted) -> String {
                 DocumentKind::Frame => "/embed",
             };
             let mut query = form_urlencoded::Serializer::new(String::new());
-            for (name, value) in [("size", &request.query.size), ("lang", &request.query.lang)] {
+            for (name, value) in [
+                ("size", &request.query.size),
+                ("lang", &request.query.lang),
+                ("article", &request.query.article),
+            ] {
                 if let Some(value) = value {
                     query.append_pair(name, value);
                 }
@@ -316,6 +322,7 @@ fn setting(request: &Request<'_>) -> Setting {
             interactive: true,
             theme: theme(&query),
         },
+        article: request.query.article.clone(),
         assets: assets(request.shared),
     }
 }

@@ -1,7 +1,9 @@
 //! `GET /embed/…`: the host's scripts and style sheet.
 
 use crate::http::answer::ready_made;
-use crate::http::assets::{Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT};
+use crate::http::assets::{
+    Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, IDENTITY_SCRIPT, OPAQUE_SCRIPT, TIMES_SCRIPT,
+};
 use crate::http::headers::for_any_site;
 use crate::http::request::text;
 use axum::extract::RawQuery;
@@ -22,6 +24,21 @@ pub async fn embed_script(headers: HeaderMap) -> Response {
 /// `GET /embed/card.js`
 pub async fn card_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     versioned(&CARD_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/identity.js`
+pub async fn identity_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&IDENTITY_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/opaque.js`
+pub async fn opaque_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&OPAQUE_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/times.js`
+pub async fn times_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&TIMES_SCRIPT, query.as_deref(), &headers)
 }
 
 /// `GET /embed/card.css`

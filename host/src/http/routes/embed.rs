@@ -41,13 +41,17 @@ async fn answer(
     };
     let sites = &card.circle.publisher.origins;
     let referer = text(headers, &header::REFERER);
-    let mode = origin::mode(referer, sites, &shared.app.public_url);
+    let mode = match query.interactive.as_deref() {
+        Some("0") => Mode::ReadOnly,
+        _ => origin::mode(referer, sites, &shared.app.public_url),
+    };
     let setting = Setting {
         manner: Manner {
             kind: DocumentKind::Frame,
             interactive: mode == Mode::Interactive,
             theme: theme(query),
         },
+        article: query.article.clone(),
         assets: assets(shared),
     };
     let framing = match mode {

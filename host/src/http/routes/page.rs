@@ -29,6 +29,11 @@ pub struct DocumentQuery {
     pub lang: Option<String>,
     /// The action that led here.
     pub done: Option<String>,
+    /// `0`: to look at, whoever asks. A frame that is no more than that, and is
+    /// led to another size, asks from its own site.
+    pub interactive: Option<String>,
+    /// The article that led here.
+    pub article: Option<String>,
 }
 
 /// The page: a full document, works without script.
@@ -45,6 +50,7 @@ pub async fn get(
             interactive: true,
             theme: theme(&query),
         },
+        article: query.article.clone(),
         assets: assets(&shared),
     };
     let written = write(&shared, &slug, &query, &headers, &setting).await;
@@ -86,7 +92,8 @@ pub async fn write(
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(app, card, &wanted).await?;
-    let html = documents::document(app, card, &shown, setting, &aftermath);
+    let reader = wanted.reader.as_ref();
+    let html = documents::document(app, card, &shown, reader, setting, &aftermath);
     Ok((html, session))
 }
 

@@ -88,3 +88,39 @@ fn frames_are_interactive_on_registered_sites_only() {
         check(Some(unknown), Mode::ReadOnly);
     }
 }
+
+#[test]
+fn the_way_back_leads_to_the_publishers_own_sites() {
+    fn check(claimed: &str, expected: Option<&str>) {
+        let sites = ["https://news.example".parse().unwrap()];
+        let found = article(claimed, &sites).map(String::from);
+        assert_eq!(found.as_deref(), expected, "for {claimed:?}");
+    }
+    check(
+        "https://news.example/2026/a?b=c#d",
+        Some("https://news.example/2026/a?b=c#d"),
+    );
+    check("HTTPS://News.Example", Some("https://news.example/"));
+    let longest = format!(
+        "https://news.example/{}",
+        "a".repeat(ARTICLE_BYTES_MAX - 21)
+    );
+    check(&longest, Some(&longest));
+    check(&format!("{longest}a"), None);
+    for refused in [
+        "",
+        "/2026/a",
+        "//news.example/a",
+        "http://news.example/",
+        "https://news.example:8443/",
+        "https://news.example.evil.example/",
+        "https://news.example@evil.example/",
+        "https://me:secret@news.example/",
+        "javascript:alert(1)//https://news.example/",
+        "data:text/html,https://news.example",
+        "blob:https://news.example/1",
+        "https://cards.example/c/vote",
+    ] {
+        check(refused, None);
+    }
+}

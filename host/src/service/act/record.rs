@@ -50,6 +50,13 @@ pub fn decode_note(bytes: &[u8]) -> Result<(String, Record), ServiceError> {
     serde_json::from_slice(bytes).map_err(damaged)
 }
 
+/// The record in what is kept of an action, in either way.
+pub fn find_in(bytes: &[u8]) -> Option<Record> {
+    let noted = || serde_json::from_slice::<(String, Record)>(bytes).ok();
+    let record = serde_json::from_slice(bytes).ok();
+    record.or_else(|| noted().map(|(_, record)| record))
+}
+
 /// The id of the action that a key makes on a card. A function of both, so
 /// that the record can be found by either; one-way, because the id stands in
 /// addresses and logs and the key must not.

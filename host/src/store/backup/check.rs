@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::finding::Finding;
 use super::merge::{Tail, dumped_seq};
 use crate::store::Partition;
-use crate::store::cells::{Cell, parse_seq, seq_key};
+use crate::store::cells::{Cell, parse_seq};
 use crate::store::dump::{self, Dump, DumpError, DumpFile};
 use crate::store::journal::{
     self, GroupNumber, JournalError, JournalReader, StoreId, Until, group,
@@ -90,11 +90,10 @@ impl Checked {
     /// Counts what dump and journal hold together, each cell of a known kind.
     pub fn count(&self) -> Result<Counts, DumpError> {
         let (mut circles, mut keys) = (0, 0);
-        let host = seq_key(&Partition::host());
         for entry in self.tail.over(self.dump.as_ref()) {
             let (cell, _) = entry?;
             match Cell::of(&cell) {
-                Some(Cell::Seq) => circles += u64::from(*cell != *host),
+                Some(Cell::Seq) => circles += u64::from(Partition::is_circles(&cell)),
                 _ => keys += 1,
             }
         }

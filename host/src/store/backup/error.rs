@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, lines};
-use crate::store::{OpenError, Partition};
+use crate::store::{LedgerError, OpenError, Partition};
 
 /// Why a backup could not be made, read or restored.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum BackupError {
     /// The store cannot be looked at.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// The ledger of erasures cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// No store is there.
     #[error(
         "there is no store in {}: give --data the directory that the host uses as data.dir",

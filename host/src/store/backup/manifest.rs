@@ -14,7 +14,7 @@ use crate::store::journal::{GroupNumber, StoreId};
 
 pub(super) const NAME: &str = "backup.toml";
 /// The format this version writes, and the newest it reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Far more than any has.
 const BYTES_MAX: u64 = 16 << 20;
 
@@ -59,8 +59,17 @@ pub(super) struct FileEntry {
 pub(super) enum Kind {
     Meta,
     Secret,
+    Erasures,
     Dump,
     Journal,
+}
+
+impl Kind {
+    /// Whether a file of this kind is appended to, and may be longer than the
+    /// part that counts.
+    pub fn grows(self) -> bool {
+        matches!(self, Kind::Journal | Kind::Erasures)
+    }
 }
 
 impl Manifest {

@@ -23,6 +23,7 @@ use crate::store::embedded::recovery::{dumps_dir, journal_dir};
 use crate::store::journal::{
     GroupNumber, Journal, JournalError, JournalOptions, JournalReader, StoreId, Until, group,
 };
+use crate::store::ledger::{self, LedgerLine, read_ledger};
 use crate::store::{Partition, Seq, opening};
 
 /// How much of a backup to restore.
@@ -45,9 +46,12 @@ pub struct RestoreReport {
     /// Groups that were in the backup and left out, the last of them perhaps
     /// in part.
     pub left_out: u64,
+    /// Readers who were erased, and will be again in what is restored.
+    pub erased: u64,
 }
 
-/// Restores a backup into a directory that is empty or not there.
+/// Restores a backup into a directory that is empty or not there. The ledger of
+/// erasures that comes with it holds what the backup's does, and `also_erased`.
 ///
 /// # Errors
 ///
@@ -56,6 +60,7 @@ pub fn restore(
     backup: &Path,
     data: &DataDir,
     point: &RestorePoint,
+    also_erased: &[LedgerLine],
     disk: &DiskOption,
 ) -> Result<RestoreReport, BackupError> {
     let disk = &disk.0;
@@ -74,6 +79,7 @@ pub fn restore(
         let secret = std::fs::read(&path).map_err(BackupError::io("reading", &path))?;
         write_secret(disk, data, &staging, &secret)?;
     }
+    let erased = write_erasures(disk, backup, data, &staging, &opened, also_erased)?;
     rename(disk, &staging.store(), &data.store())?;
     for dir in [data.path(), staging.path()] {
         sync_dir(disk, dir)?;
@@ -82,6 +88,7 @@ pub fn restore(
     Ok(RestoreReport {
         counts,
         left_out: last.0 - cut.left_out_behind.0,
+        erased,
     })
 }
 
@@ -213,7 +220,7 @@ fn check_empty(data: &DataDir) -> Result<(), BackupError> {
     let is_interrupted = paths.contains(&staging)
         && paths
             .iter()
-            .all(|path| *path == staging || *path == data.secret());
+            .all(|path| [&staging, &data.secret(), &data.erasures()].contains(&path));
     if paths.is_empty() {
         return Ok(());
     }
@@ -314,15 +321,41 @@ fn write_secret(
     secret: &[u8],
 ) -> Result<(), BackupError> {
     let path = staging.secret();
-    let write = || {
-        let file = disk.create(Site::RestoreCreate, &path)?;
-        file.set_permissions(Permissions::from_mode(0o600))?;
-        disk.write_at(Site::RestoreWrite, &file, 0, secret)?;
-        disk.sync_data(Site::RestoreSync, &file)
-    };
-    write().map_err(BackupError::io("writing", &path))?;
+    write_private(disk, &path, secret)?;
     rename(disk, &path, &data.secret())?;
     sync_dir(disk, data.path())
+}
+
+/// The ledger comes to its place before the store does, so that no host starts
+/// on people who were erased.
+fn write_erasures(
+    disk: &Disk,
+    backup: &Path,
+    data: &DataDir,
+    staging: &DataDir,
+    opened: &verify::Opened,
+    also_erased: &[LedgerLine],
+) -> Result<u64, BackupError> {
+    let mut ledgers = vec![also_erased.to_vec()];
+    if let Some(entry) = opened.content.files(Kind::Erasures).next() {
+        ledgers.push(read_ledger(&backup.join(&entry.path))?);
+    }
+    let (text, count) = ledger::united(&ledgers);
+    let path = staging.erasures();
+    write_private(disk, &path, text.as_bytes())?;
+    rename(disk, &path, &data.erasures())?;
+    sync_dir(disk, data.path())?;
+    Ok(count)
+}
+
+fn write_private(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
+    let write = || {
+        let file = disk.create(Site::RestoreCreate, path)?;
+        file.set_permissions(Permissions::from_mode(0o600))?;
+        disk.write_at(Site::RestoreWrite, &file, 0, bytes)?;
+        disk.sync_data(Site::RestoreSync, &file)
+    };
+    write().map_err(BackupError::io("writing", path))
 }
 
 fn written_wrongly(error: impl Into<Finding>) -> BackupError {

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use super::check::with_newest;
 use super::finding::Finding;
 use super::manifest::Kind;
-use super::{BackupError, DUMPS, JOURNAL, copy};
+use super::{BackupError, DUMPS, ERASURES, JOURNAL, copy};
 use crate::config::DataDir;
 use crate::store::dump::{Dump, DumpFile};
 use crate::store::embedded::recovery::{dumps_dir, journal_dir};
 use crate::store::journal::{GroupNumber, JournalError, JournalReader, StoreId, Until};
+use crate::store::ledger;
 use crate::store::opening::{self, Found};
 
 pub(super) const SECRET_PREFIX: &str = "secret-";
@@ -57,6 +58,7 @@ impl Source {
         let mut source = with_newest(&dumps_dir(dir), |newest| find(dir, store, newest))
             .map_err(|findings| BackupError::Damaged { findings })?;
         files.append(&mut source.files);
+        files.extend(erasures(&data.erasures())?);
         Ok(Source { files, ..source })
     }
 }
@@ -141,6 +143,17 @@ fn secret(path: &Path) -> Result<SourceFile, BackupError> {
         path: format!("{SECRET_PREFIX}{}{SECRET_SUFFIX}", &hash[..16]).into(),
         ..secret
     })
+}
+
+/// The ledger of erasures, if anybody was erased. It is looked at last, so that
+/// it knows everyone who is erased in what is backed up.
+fn erasures(path: &Path) -> Result<Option<SourceFile>, BackupError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let ledger = whole(Kind::Erasures, ERASURES.into(), path)?;
+    let bytes = ledger::whole_bytes(&ledger.file).map_err(BackupError::io("reading", path))?;
+    Ok(Some(SourceFile { bytes, ..ledger }))
 }
 
 fn whole(kind: Kind, name: PathBuf, path: &Path) -> Result<SourceFile, BackupError> {

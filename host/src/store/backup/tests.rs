@@ -42,7 +42,14 @@ fn a_backup_brings_back_everything() {
     assert_eq!(verify_data(&world.data).unwrap(), made.counts);
 
     let to = DataDir::new(to);
-    let restored = restore(&target, &to, &RestorePoint::Newest, &DiskOption(hasty())).unwrap();
+    let restored = restore(
+        &target,
+        &to,
+        &RestorePoint::Newest,
+        &[],
+        &DiskOption(hasty()),
+    )
+    .unwrap();
     assert_eq!(restored.left_out, 0);
     assert_eq!(cells(&to), *world.at(25));
     assert_eq!(verify_data(&to).unwrap(), restored.counts);
@@ -286,10 +293,10 @@ fn an_interrupted_restore_can_be_run_again() {
             let faults = Faults::new(fault);
             let dir = tempfile::tempdir().unwrap();
             let data = DataDir::new(dir.path().join("data"));
-            let first = restore(&target, &data, &newest, &DiskOption(faults.disk()));
+            let first = restore(&target, &data, &newest, &[], &DiskOption(faults.disk()));
             // What is filled ahead of the journal may fail unnoticed.
             assert!(first.is_ok() || faults.made() > 0, "{fault:?}");
-            let again = restore(&target, &data, &newest, &DiskOption(hasty()));
+            let again = restore(&target, &data, &newest, &[], &DiskOption(hasty()));
             match (first, again) {
                 (Err(_), Ok(_)) => {}
                 (_, Err(BackupError::NotEmpty { .. })) => assert!(data.store().exists()),

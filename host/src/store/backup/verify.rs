@@ -129,7 +129,7 @@ fn check_file(dir: &Path, entry: &FileEntry) -> Option<Finding> {
     let read = || {
         let file = File::open(&path)?;
         let bytes = file.metadata()?.len();
-        if bytes < entry.bytes || (bytes > entry.bytes && entry.kind != Kind::Journal) {
+        if bytes < entry.bytes || (bytes > entry.bytes && !entry.kind.grows()) {
             return Ok(Some(format!(
                 "it is {bytes} bytes long, and was {}",
                 entry.bytes

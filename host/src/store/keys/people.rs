@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Key, KeyRange, Partition, part, split_part, tag};
+use super::{Key, KeyRange, PART_BYTES_MAX, PART_IS_DIGEST, Partition, part, split_part, tag};
 
 impl Partition {
     /// One of the partitions that hold readers' own records.
@@ -24,9 +24,14 @@ impl Partition {
 
     /// What is kept for a publisher as a whole, and is no circle's.
     pub fn publisher(id: &str) -> Partition {
-        let mut bytes = Vec::with_capacity(1 + id.len());
-        bytes.push(tag::PUBLISHER);
-        bytes.extend_from_slice(id.as_bytes());
+        let mut bytes = vec![tag::PUBLISHER];
+        // So that the partition's own part of a key never stands as a digest,
+        // and tells what it is of.
+        if id.len() < PART_BYTES_MAX {
+            bytes.extend_from_slice(id.as_bytes());
+        } else {
+            bytes.extend_from_slice(&Sha256::digest(id)[..PART_BYTES_MAX - 1]);
+        }
         Partition(bytes.into())
     }
 }
@@ -107,6 +112,31 @@ pub fn answers_of(member: &str) -> KeyRange {
     KeyRange::prefix(&of_reader(tag::ANSWER_OF, member))
 }
 
+/// What an entry of [`answer_expiry`](super::answer_expiry) holds: the answer's
+/// own key, and its entry among its member's if it has one.
+pub fn to_be_forgotten(answer: &Key, of_member: Option<&Key>) -> Vec<u8> {
+    let of_member: &[u8] = of_member.map_or(&[], |entry| entry);
+    [answer, of_member].concat()
+}
+
+/// Reads what [`to_be_forgotten`] wrote.
+pub fn split_to_be_forgotten(value: &[u8]) -> Option<(Key, Option<Key>)> {
+    let (_, rest) = value.split_first()?;
+    let (_, rest) = split_part(rest)?;
+    let (_digest, of_member) = rest.split_at_checked(32)?;
+    let answer = &value[..value.len() - of_member.len()];
+    let of_member = (!of_member.is_empty()).then(|| of_member.to_vec().into());
+    Some((answer.to_vec().into(), of_member))
+}
+
+/// The entry of [`answer_expiry`](super::answer_expiry) for an answer's key.
+pub fn expiry_of_answer(answer: &Key, expires_at_ms: u64) -> Key {
+    let mut to = vec![tag::ANSWER_EXPIRY];
+    to.extend_from_slice(&expires_at_ms.to_be_bytes());
+    to.extend_from_slice(answer.behind(&[tag::ANSWER]));
+    to.into()
+}
+
 /// What lies in a circle under one name after another, plugins' or cards', and
 /// below each of them under one member: so that it is found without knowing
 /// the names.
@@ -135,6 +165,21 @@ impl Scattered {
         }
         part(&mut own, member.as_bytes());
         Some((KeyRange::prefix(&own), next))
+    }
+
+    /// For a key of [`Scattered::all`]: the name it lies under, unless it was too
+    /// long to stand in a key.
+    pub fn name(self, key: &Key) -> Option<&str> {
+        let (name, _) = split_part(key.behind(self.prefix()))?;
+        let (&length, name) = name.split_first()?;
+        (length != PART_IS_DIGEST).then(|| std::str::from_utf8(name).ok())?
+    }
+
+    /// Whether a key of [`Scattered::all`] lies under this name.
+    pub fn is_under(self, key: &Key, name: &str) -> bool {
+        let mut expected = self.prefix().to_vec();
+        part(&mut expected, name.as_bytes());
+        key.starts_with(&expected)
     }
 
     fn prefix(self) -> &'static [u8] {

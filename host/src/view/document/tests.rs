@@ -1,6 +1,6 @@
 use super::{
-    Document, DocumentKind, NoticeDocument, NoticeReason, Theme, ToastTone, document,
-    notice_document,
+    Assets, Document, DocumentKind, NoticeDocument, NoticeReason, Standing, Theme, ToastTone,
+    document, notice_document,
 };
 
 fn sample(kind: DocumentKind) -> Document<'static> {
@@ -15,11 +15,21 @@ fn sample(kind: DocumentKind) -> Document<'static> {
         site_name: "贝壳读书圈",
         publisher: "贝壳日报",
         section: "<section class=\"qk-card\"></section>",
+        page_url: "https://cards.example/c/vote?article=a",
+        back_url: Some("https://daily.example/a?b&c"),
         live_url: "/live?as=html&cards=vote",
+        live_cards_max: 32,
+        height: 440,
+        standing: Standing::ActAsKnown,
         toast: None,
         notice: None,
-        script_url: "/embed/card.js",
-        style_url: "/embed/card.css",
+        assets: Assets {
+            script_url: "/embed/card.js",
+            identity_url: "/embed/identity.js",
+            opaque_url: "/embed/opaque.js",
+            times_url: "/embed/times.js",
+            style_url: "/embed/card.css",
+        },
     }
 }
 
@@ -50,8 +60,9 @@ fn page() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-page" data-qk-live="/live?as=html&amp;cards=vote">
+    <body class="qk-page" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-identity="/embed/identity.js">
     <header class="qk-masthead">
+    <a class="qk-back" href="https://daily.example/a?b&amp;c">回到文章</a>
     <p class="qk-circle">贝壳读书圈</p>
     <p class="qk-publisher">贝壳日报</p>
     </header>
@@ -60,7 +71,10 @@ fn page() {
     <section class="qk-card">
     </section>
     </main>
-    <footer class="qk-foot">圈子卡片</footer>
+    <footer class="qk-foot">
+    <span>圈子卡片</span>
+    <a href="/me">我的数据</a>
+    </footer>
     </body>
     </html>
     "#);
@@ -88,17 +102,35 @@ fn frame_after_an_action() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-frame" data-qk-live="/live?as=html&amp;cards=vote">
+    <body class="qk-frame" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-height="440" data-qk-opaque="/embed/opaque.js" data-qk-identity="/embed/identity.js">
     <p class="qk-notice" role="note">显示的是稍早的内容</p>
     <p class="qk-toast qk-toast-success" role="status">已投票</p>
     <section class="qk-card">
     </section>
+    <noscript>
+    <p class="qk-elsewhere">
+    <a href="https://cards.example/c/vote?article=a" target="_blank" rel="noopener">在新窗口中打开</a>
+    </p>
+    </noscript>
+    <a class="qk-account" href="/me" target="_blank" rel="noopener">我的数据</a>
     <div class="qk-more" hidden>
     <button type="button" class="qk-more-button" aria-expanded="false">展开</button>
     </div>
     </body>
     </html>
     "#);
+}
+
+/// Who looks at nobody's document has nothing there and nowhere to sign in.
+#[test]
+fn a_frame_to_look_at_knows_nobody() {
+    let html = document(&Document {
+        standing: Standing::Look,
+        ..sample(DocumentKind::Frame)
+    });
+    for what in ["identity", "qk-account", "noscript"] {
+        assert!(!html.contains(what), "{what}: {html}");
+    }
 }
 
 #[test]
@@ -130,8 +162,15 @@ fn no_text_becomes_markup() {
         toast: Some((ToastTone::Info, HOSTILE)),
         notice: Some(HOSTILE),
         live_url: HOSTILE,
-        script_url: HOSTILE,
-        style_url: HOSTILE,
+        page_url: HOSTILE,
+        back_url: Some(HOSTILE),
+        assets: Assets {
+            script_url: HOSTILE,
+            identity_url: HOSTILE,
+            opaque_url: HOSTILE,
+            times_url: HOSTILE,
+            style_url: HOSTILE,
+        },
         ..clean
     };
     for kind in [DocumentKind::Page, DocumentKind::Frame] {

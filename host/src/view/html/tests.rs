@@ -208,6 +208,33 @@ fn an_offer_is_only_where_it_can_be_taken() {
 }
 
 #[test]
+fn a_card_with_nothing_to_show_says_so() {
+    let check = |trees: Vec<Tree>, is_said: bool| {
+        let html = draw(Tree(Kind::Column, trees).view("t"), "zh", LOOK);
+        assert_eq!(html.contains("这里还没有内容"), is_said, "{html}");
+    };
+    let panel = |title: Option<&str>| {
+        leaf(Kind::Panel {
+            tone: crate::view::Tone::Neutral,
+            title: title.map(str::to_owned),
+        })
+    };
+    check(vec![], true);
+    check(
+        vec![Tree(Kind::Row, vec![leaf(Kind::Divider)]), panel(None)],
+        true,
+    );
+    check(vec![panel(Some("本周"))], false);
+    check(
+        vec![Tree(
+            Kind::Row,
+            vec![button("好", offer("a"), ButtonStyle::Primary)],
+        )],
+        false,
+    );
+}
+
+#[test]
 #[should_panic(expected = "a token for every offer")]
 fn tokens_must_be_complete() {
     let interaction = Interaction::Interactive {

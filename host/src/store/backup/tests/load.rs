@@ -91,7 +91,14 @@ async fn a_backup_under_load_has_what_was_acknowledged_before_it() {
         made.unwrap_or_else(|error| panic!("{error}"));
         verified.unwrap_or_else(|error| panic!("{error}"));
         let to = DataDir::new(dir.path().join(format!("restored-{round}")));
-        restore(&target, &to, &RestorePoint::Newest, &DiskOption(hasty())).unwrap();
+        restore(
+            &target,
+            &to,
+            &RestorePoint::Newest,
+            &[],
+            &DiskOption(hasty()),
+        )
+        .unwrap();
         let found = counts(&to).await;
         for n in 0..WRITERS {
             // The one being committed may be in it, too.

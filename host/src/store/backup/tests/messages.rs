@@ -14,7 +14,7 @@ fn said<T: std::fmt::Debug>(world: &World, result: Result<T, BackupError>) -> St
 
 fn into(world: &World, target: &Path, point: &RestorePoint) -> Result<RestoreReport, BackupError> {
     let data = DataDir::new(world.beside("restored"));
-    restore(target, &data, point, &DiskOption(hasty()))
+    restore(target, &data, point, &[], &DiskOption(hasty()))
 }
 
 #[test]

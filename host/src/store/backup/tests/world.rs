@@ -219,7 +219,7 @@ pub fn cells(data: &DataDir) -> Cells {
 pub fn restored(target: &Path, point: &RestorePoint) -> Cells {
     let dir = tempfile::tempdir().unwrap();
     let data = DataDir::new(dir.path().join("data"));
-    restore(target, &data, point, &DiskOption(hasty())).unwrap();
+    restore(target, &data, point, &[], &DiskOption(hasty())).unwrap();
     cells(&data)
 }
 

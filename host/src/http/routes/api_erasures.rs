@@ -1,0 +1,52 @@
+//! `POST /api/v1/publishers/{publisher}/erasures`: a publisher has a reader
+//! forgotten, with a token that one of its keys has signed.
+
+use super::me::receipt_answer;
+use crate::http::Shared;
+use crate::http::error::HttpError;
+use crate::http::request::{RequestId, bearer_of};
+use crate::service::erase::{Receipt, erase_by_publisher};
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+/// Answers 202, or 200 once nothing is left to be done.
+pub async fn post(
+    State(shared): State<Shared>,
+    Extension(id): Extension<RequestId>,
+    Path(publisher): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match answer(&shared, &publisher, &headers).await {
+        Ok(receipt) => receipt_answer(&receipt),
+        Err(error) => error.with_id(Some(&id)).into_response(),
+    }
+}
+
+async fn answer(
+    shared: &Shared,
+    publisher: &str,
+    headers: &HeaderMap,
+) -> Result<Receipt, HttpError> {
+    let token = bearer_of(headers).ok_or_else(|| {
+        HttpError::new(
+            StatusCode::UNAUTHORIZED,
+            "token_invalid",
+            "send `Authorization: Bearer TOKEN`, a JWT of this publisher with `scope` \"erase\"",
+        )
+    })?;
+    let app = &shared.app;
+    let circles = app.circles.iter();
+    let mut publishers = circles.map(|circle| &circle.publisher);
+    let publisher = publishers
+        .find(|known| known.id.as_str() == publisher)
+        .ok_or_else(|| {
+            HttpError::new(
+                StatusCode::NOT_FOUND,
+                "publisher_unknown",
+                "there is no such publisher here, or it has no circles",
+            )
+        })?;
+    Ok(erase_by_publisher(app, publisher, token).await?)
+}

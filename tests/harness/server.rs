@@ -41,6 +41,8 @@ impl Setup {
                 "limits",
                 "acts_per_minute_per_address = 100000
                  acts_per_minute_per_reader = 100000
+                 sign_ons_per_minute_per_address = 100000
+                 tickets_per_minute_per_reader = 100000
                  anonymous_viewers_per_hour_per_address = 100000",
             )
             .entry(

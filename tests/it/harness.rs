@@ -62,6 +62,8 @@ fn a_setup_is_a_file_that_a_person_could_have_written() {
         "[limits]
          acts_per_minute_per_address = 100000
          acts_per_minute_per_reader = 100000
+         sign_ons_per_minute_per_address = 100000
+         tickets_per_minute_per_reader = 100000
          anonymous_viewers_per_hour_per_address = 100000
 
          [[publisher]]

@@ -254,6 +254,10 @@ section! {
         acts_per_second_per_publisher: u32 = number(0..=1_000_000_000),
         /// New anonymous readers an hour from one address.
         anonymous_viewers_per_hour_per_address: NonZeroU32 = rate,
+        /// Sign-ons a minute from one address.
+        sign_ons_per_minute_per_address: NonZeroU32 = rate,
+        /// Tickets a minute of one reader.
+        tickets_per_minute_per_reader: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
         /// limit.
         reads_per_minute_per_address: u32 = number(0..=1_000_000_000),

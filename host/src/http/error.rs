@@ -1,6 +1,6 @@
 //! Errors as the outside hears them: one JSON shape, one status a code.
 
-use super::request::RequestId;
+use super::request::{RequestId, Whole};
 use crate::identity::TokenRefused;
 use crate::service::ServiceError;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -147,8 +147,12 @@ impl IntoResponse for HttpError {
     }
 }
 
-/// No such route.
-pub async fn not_found(id: axum::Extension<RequestId>) -> HttpError {
+/// No such route. The body is read all the same, as far as one may be sent:
+/// what is left unread ends a connection that others may share.
+pub async fn not_found(
+    id: axum::Extension<RequestId>,
+    _body: Result<Whole, HttpError>,
+) -> HttpError {
     HttpError::new(
         StatusCode::NOT_FOUND,
         "not_found",
@@ -157,8 +161,11 @@ pub async fn not_found(id: axum::Extension<RequestId>) -> HttpError {
     .with_id(Some(&id))
 }
 
-/// A route that does not take this method.
-pub async fn method_not_allowed(id: axum::Extension<RequestId>) -> HttpError {
+/// A route that does not take this method. The body, as above.
+pub async fn method_not_allowed(
+    id: axum::Extension<RequestId>,
+    _body: Result<Whole, HttpError>,
+) -> HttpError {
     HttpError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

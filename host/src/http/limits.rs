@@ -47,6 +47,10 @@ pub enum Rate {
     /// once the host has found nothing wrong with it and knows that it is no
     /// repeat.
     AnonymousViewers,
+    /// Somebody signs in from an address.
+    SignOns,
+    /// A reader's session is handed on.
+    Tickets,
     /// A document, a view or a stream is asked for.
     Reads,
 }
@@ -78,11 +82,13 @@ pub struct Limits<C: Clock = MonotonicClock> {
 }
 
 impl Rate {
-    const ALL: [Rate; 5] = [
+    const ALL: [Rate; 7] = [
         Rate::ActsOfAddress,
         Rate::ActsOfReader,
         Rate::ActsOfPublisher,
         Rate::AnonymousViewers,
+        Rate::SignOns,
+        Rate::Tickets,
         Rate::Reads,
     ];
 
@@ -97,6 +103,8 @@ impl Rate {
             Rate::AnonymousViewers => Some(Quota::per_hour(
                 limits.anonymous_viewers_per_hour_per_address,
             )),
+            Rate::SignOns => Some(Quota::per_minute(limits.sign_ons_per_minute_per_address)),
+            Rate::Tickets => Some(Quota::per_minute(limits.tickets_per_minute_per_reader)),
             Rate::Reads => {
                 NonZeroU32::new(limits.reads_per_minute_per_address).map(Quota::per_minute)
             }

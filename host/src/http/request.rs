@@ -13,7 +13,7 @@ use crate::identity::{Provenance, Session, origin, session};
 use crate::service::ServiceError;
 use crate::service::session::standing;
 use crate::view::document::DocumentKind;
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
@@ -193,21 +193,29 @@ impl FromRequest<Shared> for Whole {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, HttpError> {
         let id = request.extensions().get::<RequestId>().cloned();
-        Bytes::from_request(request, shared)
-            .await
-            .map(Whole)
-            .map_err(|rejection| body_refused(shared, &rejection).with_id(id.as_ref()))
+        let refused = |error: HttpError| error.with_id(id.as_ref());
+        let bytes_max = shared.app.config.server.body_bytes_max;
+        // A length that is promised need not be waited for.
+        if request.body().size_hint().lower() > bytes_max as u64 {
+            return Err(refused(too_large(bytes_max)));
+        }
+        let body = Bytes::from_request(request, shared).await;
+        body.map(Whole)
+            .map_err(|rejection| refused(body_refused(&rejection, bytes_max)))
     }
 }
 
-fn body_refused(shared: &Shared, rejection: &BytesRejection) -> HttpError {
+fn too_large(bytes_max: usize) -> HttpError {
+    HttpError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        format!("the body has more than {bytes_max} bytes (server.body_bytes_max)"),
+    )
+}
+
+fn body_refused(rejection: &BytesRejection, bytes_max: usize) -> HttpError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let bytes_max = shared.app.config.server.body_bytes_max;
-        return HttpError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            format!("the body has more than {bytes_max} bytes"),
-        );
+        return too_large(bytes_max);
     }
     let mut cause = Some(rejection as &dyn std::error::Error);
     while let Some(error) = cause {

@@ -211,27 +211,27 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     let (start, rest) = shown.split_once("[data]").unwrap();
     let (_, end) = rest.split_once("[[publisher]]").unwrap();
     insta::assert_snapshot!(format!("{start}…\n\n[[publisher]]{end}"), @r#"
-        [server]
-        listen = "127.0.0.1:0"  # --listen
-        public_url = ""  # default
-        operator_listen = ""  # default
-        trusted_proxy_hops = 0  # default
-        body_bytes_max = 65536  # default
-        head_bytes_max = 16384  # default
-        headers_max = 100  # default
-        uri_bytes_max = 8192  # default
-        head_timeout_ms = 10000  # default
-        idle_timeout_ms = 75000  # default
-        transfer_grace_ms = 10000  # default
-        transfer_bytes_per_second_min = 500  # default
-        peer_timeout_ms = 60000  # default
-        send_buffer_bytes = 262144  # default
-        request_timeout_ms = 10000  # default
-        shutdown_grace_ms = 7  # QUANKA__SERVER__SHUTDOWN_GRACE_MS
-        connections_max = 60000  # default
-        connections_per_address_max = 2000  # default
-        requests_per_connection_max = 100  # default
-        insecure_cookies = false  # default
+    [server]
+    listen = "127.0.0.1:0"  # --listen
+    public_url = ""  # default
+    operator_listen = ""  # default
+    trusted_proxy_hops = 0  # default
+    body_bytes_max = 65536  # default
+    head_bytes_max = 16384  # default
+    headers_max = 100  # default
+    uri_bytes_max = 8192  # default
+    head_timeout_ms = 10000  # default
+    idle_timeout_ms = 75000  # default
+    transfer_grace_ms = 10000  # default
+    transfer_bytes_per_second_min = 500  # default
+    peer_timeout_ms = 60000  # default
+    send_buffer_bytes = 262144  # default
+    request_timeout_ms = 10000  # default
+    shutdown_grace_ms = 7  # QUANKA__SERVER__SHUTDOWN_GRACE_MS
+    connections_max = 60000  # default
+    connections_per_address_max = 2000  # default
+    requests_per_connection_max = 100  # default
+    insecure_cookies = false  # default
 
     …
 

@@ -115,11 +115,8 @@ async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, Http
     )?;
     request.session = session_of(request.shared, request.headers).await?;
     if let Some(session) = &request.session {
-        limited(
-            request.shared,
-            Rate::ActsOfReader,
-            Client::Reader(session.reader.clone()),
-        )?;
+        let reader = Client::Reader(session.reader.clone());
+        limited(request.shared, Rate::ActsOfReader, reader)?;
     }
     match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,

@@ -9,15 +9,14 @@ use crate::http::error::HttpError;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
 use crate::http::request::{
-    Asked, RequestId, bearer_of, limited, media_type, network_of, same_site, session_of,
+    Asked, RequestId, Whole, bearer_of, limited, media_type, network_of, read_json, same_site,
+    session_of,
 };
 use crate::identity::{Session, Ticket, TicketAction};
 use crate::service::session::{self as sessions, Which};
 use crate::service::{ServiceError, card};
 use crate::view::document::DocumentKind;
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -64,11 +63,13 @@ pub async fn sign_on(
     Extension(id): Extension<RequestId>,
     peer: ConnectInfo<Peer>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let answer = async || {
-        admit(&shared, peer, &headers)?;
-        let body: SignOnBody = json_body(&headers, body)?;
+        same_site(&shared, &headers, FROM_THE_CARD)?;
+        let network = network_of(&shared, peer, &headers);
+        limited(&shared, Rate::SignOns, Client::Network(network))?;
+        let body: SignOnBody = json_body(&headers, body, "a sign-on")?;
         let card = card::find(&shared.app, &body.card)?;
         let before = session_of(&shared, &headers).await?;
         let signed_on = sessions::sign_on(&shared.app, card, &body.jwt, before.as_ref()).await?;
@@ -129,6 +130,8 @@ pub async fn sign_out(
     Extension(id): Extension<RequestId>,
     Asked(query): Asked<SignOutQuery>,
     headers: HeaderMap,
+    // Nothing is asked for in it, but what is left unread ends the connection.
+    _body: Result<Whole, HttpError>,
 ) -> Response {
     let answer = async || {
         same_site(&shared, &headers, FROM_THE_CARD)?;
@@ -150,16 +153,17 @@ pub async fn sign_out(
 pub async fn ticket(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
-    peer: ConnectInfo<Peer>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let answer = async || {
-        admit(&shared, peer, &headers)?;
-        let body: TicketBody = json_body(&headers, body)?;
+        same_site(&shared, &headers, FROM_THE_CARD)?;
+        let body: TicketBody = json_body(&headers, body, "a request for a ticket")?;
         let cards = ticket_cards(&shared, &body)?;
         let session = session_of(&shared, &headers).await?;
         let session = session.ok_or(ServiceError::SignInRequired)?;
+        let reader = Client::Reader(session.reader.clone());
+        limited(&shared, Rate::Tickets, reader)?;
         let (ticket, ends) = sessions::issue_ticket(&shared.app, &session, body.action, cards);
         let object = json!({ "ticket": ticket, "expires_at": ends.to_string() });
         Ok(axum::Json(object).into_response())
@@ -173,11 +177,18 @@ pub async fn open(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let answer = async || {
         same_site(&shared, &headers, FROM_THE_CARD)?;
-        let body = bytes(body)?;
+        if media_type(&headers).as_deref() != Some("application/x-www-form-urlencoded") {
+            return Err(HttpError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "send this as a form (application/x-www-form-urlencoded)",
+            ));
+        }
+        let Whole(body) = body?;
         let mut fields = form_urlencoded::parse(&body);
         let ticket = fields.find(|(name, _)| name == "ticket");
         let ticket = ticket.map(|(_, value)| value).ok_or_else(|| {
@@ -202,18 +213,11 @@ pub async fn open(
 
 const FROM_THE_CARD: &str = "sessions begin and end in the card itself, or in an app of its own";
 
-/// What every request that makes something must pass.
-fn admit(shared: &Shared, peer: ConnectInfo<Peer>, headers: &HeaderMap) -> Result<(), HttpError> {
-    same_site(shared, headers, FROM_THE_CARD)?;
-    let network = network_of(shared, peer, headers);
-    limited(shared, Rate::ActsOfAddress, Client::Network(network))
-}
-
-/// A JSON body. What is wrong with it is said without quoting it: it holds
-/// tokens.
+/// A JSON body.
 fn json_body<T: DeserializeOwned>(
     headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
+    what: &str,
 ) -> Result<T, HttpError> {
     if media_type(headers).as_deref() != Some("application/json") {
         return Err(HttpError::new(
@@ -222,26 +226,8 @@ fn json_body<T: DeserializeOwned>(
             "send this as application/json",
         ));
     }
-    serde_json::from_slice(&bytes(body)?).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let what = match error.classify() {
-            serde_json::error::Category::Data => "is not what is asked for here",
-            _ => "is not JSON",
-        };
-        HttpError::bad_request(format!(
-            "the body {what} (line {line}, column {column}); see the documentation of /session"
-        ))
-    })
-}
-
-fn bytes(body: Result<Bytes, BytesRejection>) -> Result<Bytes, HttpError> {
-    body.map_err(|_| {
-        HttpError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "the body is larger than server.body_bytes_max",
-        )
-    })
+    let Whole(body) = body?;
+    read_json(&body, what)
 }
 
 /// The cards a ticket is for; those of a stream as far as one takes.

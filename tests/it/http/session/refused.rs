@@ -118,7 +118,7 @@ fn sessions_are_asked_for_as_actions_are() {
 
 #[test]
 fn sign_ons_are_limited_by_address() {
-    let setup = Setup::section(setup(), "limits", "acts_per_minute_per_address = 3");
+    let setup = Setup::section(setup(), "limits", "sign_ons_per_minute_per_address = 3");
     let host = Host::start(&setup);
     let client = host.client();
     for _ in 0..3 {

@@ -22,7 +22,8 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
     const { status, answer } = await ask("POST", "/session", { jwt, card: slug });
     if (status !== 200)
       return post("error", { code: answer.code ?? "network", message: answer.message });
-    const token = (await signedIn({})) ? null : answer.session;
+    const byCookie = await who({});
+    const token = byCookie.answer.signed_in ? null : answer.session;
     tell(token);
     await become(token);
   }
@@ -38,9 +39,13 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
 
   // The frame was loaded without the token that this tab keeps.
   async function recall() {
-    remember(remembered());
-    if (await signedIn(proof.headers)) await refresh();
-    else remember(null);
+    const token = remembered();
+    remember(token);
+    const { status, answer } = await who(proof.headers);
+    if (status !== 200) return;
+    // Half of its age over, it comes anew; signed out, it is good for nothing.
+    remember(answer.signed_in ? (answer.session ?? token) : null);
+    await refresh();
   }
 
   // The whole document says more than a view: whether there is a reader, too.
@@ -92,9 +97,8 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
     return answer.ticket;
   }
 
-  async function signedIn(headers) {
-    const { answer } = await ask("GET", `/session?card=${slug}`, undefined, headers);
-    return answer.signed_in === true;
+  function who(headers) {
+    return ask("GET", `/session?card=${slug}`, undefined, headers);
   }
 
   async function ask(method, path, content, headers = proof.headers) {

@@ -209,8 +209,23 @@ fn without_a_cookie_the_tab_keeps_the_session() {
         (own() == "《边城》沈从文 ✓ 你的选择 1 · 100%").then_some(())
     });
     assert_eq!(reading.redeemed(), 1);
-    let bearers = reading.line.asked("");
-    assert!(bearers.iter().all(|line| !line.contains("Bearer")));
+
+    // Signed out in another window, the tab forgets.
+    let token = browser.script("return sessionStorage.getItem('quanka-session')", &[]);
+    let token = token.as_str().expect("it is kept").to_owned();
+    let asked = reading.line.asked("");
+    assert!(asked.iter().all(|line| !line.contains(&token)), "{asked:?}");
+    let client = reading.host.client();
+    let out = client.request("DELETE", "/session?everywhere=1");
+    let out = out.header("authorization", &format!("Bearer {token}"));
+    let _ = out.send().expect(204);
+    browser.leave();
+    browser.reload();
+    eventually("the tab to forget", || {
+        (kept_for_the_tab(&browser, "members") == 0).then_some(())
+    });
+    enter_card(&browser, "members");
+    assert!(browser.find_all(".qk-account, .qk-meter").is_empty());
 }
 
 /// No cookie and no storage: it lasts as long as the page.

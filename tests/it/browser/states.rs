@@ -3,12 +3,13 @@
 //! `target/screenshots`.
 
 use quanka_tests::browser::{Browser, Options};
+use quanka_tests::eventually;
 use quanka_tests::server::Host;
 use quanka_tests::site::Site;
 use serde_json::json;
 
 use crate::browser::looks::FLAWS;
-use crate::browser::support::{BOOKS, article, books, frame};
+use crate::browser::support::{BOOKS, article, books, choose, enter_card, frame, tap_vote, toast};
 
 /// The cards of an article, and what each says.
 const STATES: [(&str, &str); 5] = [
@@ -38,6 +39,11 @@ fn look(options: &Options, theme: &str) {
         .card("past", "quanka/poll", &in_state("gone"))
         .card("closed", "quanka/poll", &in_state("closed"))
         .card("empty", "test/bare", "")
+        .card(
+            "members",
+            "quanka/poll",
+            &format!("{BOOKS}\nwho = 'signed-in'"),
+        )
         .card("broken", "test/trap", "config.mode = 'render'");
     let host = Host::start(&setup);
     let body: String = STATES
@@ -47,6 +53,8 @@ fn look(options: &Options, theme: &str) {
         })
         .collect();
     let url = article(&site, &host.origin(), &body);
+    let members = "<circle-card card='HOST/c/members' lang=zh></circle-card>";
+    let members = members.replace("HOST", &host.origin());
     let browser = Browser::open_with(options);
     for width in [320, 390] {
         browser.resize(width, 2800);
@@ -60,5 +68,20 @@ fn look(options: &Options, theme: &str) {
         }
         browser.leave();
         browser.screenshot(&format!("states-{theme}-{width}"));
+
+        // A tap that needs somebody, while the network goes away.
+        let body = "document.querySelector('#after').insertAdjacentHTML('afterend', arguments[0])";
+        browser.script(body, &[json!(members)]);
+        enter_card(&browser, "members");
+        choose(&browser, "边城");
+        tap_vote(&browser);
+        let _ = browser.find_text(".qk-retry", "登录");
+        browser.script("dispatchEvent(new Event('offline'))", &[]);
+        assert_eq!(toast(&browser), "网络已断开，恢复后会自动更新");
+        eventually("room for what was said", || {
+            (browser.script(FLAWS, &[]) == json!([])).then_some(())
+        });
+        browser.leave();
+        browser.screenshot(&format!("states-asked-{theme}-{width}"));
     }
 }

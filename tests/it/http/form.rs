@@ -199,7 +199,9 @@ fn a_form_that_is_not_ours_gets_a_document_that_says_what_to_do() {
         assert_eq!(answer.status, status, "{path}: {answer:?}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
         let html = answer.text();
-        assert!(html.contains(answer.header("quanka-request")), "{answer:?}");
+        // That there is no such card is nothing to report.
+        let says_id = html.contains(answer.header("quanka-request"));
+        assert_eq!(says_id, status != 404, "{answer:?}");
         assert!(html.contains("<h1>"), "{answer:?}");
         assert_eq!(answer.cookies(), "");
     };

@@ -109,7 +109,7 @@ pub fn key<'a>(
         card: card.slug.as_str(),
         locale: locale(plugin, wanted),
         size: size(card, plugin, wanted.size),
-        member: known.map(|known| known.member.as_str()),
+        member: known.map(|known| known.view_of.as_str()),
     }
 }
 

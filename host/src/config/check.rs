@@ -87,7 +87,7 @@ pub(crate) fn live(live: &Live, server: &Server, root: &Cursor<'_>, problems: &m
     }
 }
 
-/// A sign-on waits for a fetch, and a request only so long.
+/// A sign-on may wait for a fetch, and a request only so long.
 pub(crate) fn identity(
     identity: &Identity,
     server: &Server,
@@ -95,7 +95,11 @@ pub(crate) fn identity(
     problems: &mut Problems,
 ) {
     let at = |key| option(root, "identity", key);
-    if identity.jwks_timeout_ms >= server.request_timeout_ms {
+    let publishers = root.child("publisher");
+    let mut publishers = publishers.iter().flat_map(Cursor::items);
+    let fetches =
+        publishers.any(|one| text_of(&one, "jwks_url").is_some_and(|url| !url.is_empty()));
+    if fetches && identity.jwks_timeout_ms >= server.request_timeout_ms {
         let message = format!(
             "must be less than server.request_timeout_ms, which is {}: a reader who signs in \
              may wait for the fetch",

@@ -8,6 +8,7 @@ mod ticket;
 
 use super::{POLL, act, expect_error, key, offer, own_view, polls, results, text, vote};
 use quanka_tests::client::{Answer, Client};
+use quanka_tests::events::Events;
 use quanka_tests::eventually;
 use quanka_tests::publisher::Publisher;
 use quanka_tests::server::{Host, PUBLISHER, Setup};
@@ -289,6 +290,24 @@ fn signing_out_ends_one_session_and_everywhere_all_of_them() {
     // A session that was signed out acts no more.
     let refused = vote_as(&client, "members", ("authorization", &three.bearer), "late");
     expect_error(&refused, 401, "sign_in_required");
+}
+
+#[test]
+fn a_stream_ends_with_its_session() {
+    let host = Host::start(&setup().section("live", "heartbeat_s = 1"));
+    let client = host.client();
+    let [one, other] = [1, 2].map(|_| sign_in(&host, "reader-1", "安安"));
+    let stream = |session: &SignedIn| {
+        let cookie = [("cookie", session.cookies.as_str())];
+        Events::open(&host, "/c/vote/live", &cookie)
+    };
+    let (ending, going_on) = (stream(&one), stream(&other));
+    let out = client.request("DELETE", "/session");
+    out.header("cookie", &one.cookies).send().expect(204);
+    ending.to_the_end();
+    vote(&client, "b", "somebody");
+    assert_eq!(results(&going_on.view_of("vote")["view"]), "");
+    assert_eq!(going_on.next().name, "view");
 }
 
 #[test]

@@ -376,10 +376,13 @@ quanka.toml:9: publisher[0].key[0].public_key: is a key for something else than 
 #[test]
 fn options_of_identity_fit_together() {
     check(
-        "[identity]\njwks_timeout_ms = 10000\njwks_age_max_s = 3599",
+        "[identity]\njwks_timeout_ms = 10000\njwks_age_max_s = 3599\n\
+         [[publisher]]\nid = 'daily'\nname = 'Daily'\njwks_url = 'https://news.example/jwks.json'",
         r#"
 quanka.toml:2: identity.jwks_timeout_ms: must be less than server.request_timeout_ms, which is 10000: a reader who signs in may wait for the fetch
 quanka.toml:3: identity.jwks_age_max_s: must be at least jwks_refresh_s, which is 3600: until then nobody asks for a newer set
 "#,
     );
+    // A short limit alone is nobody's mistake.
+    check("[server]\nrequest_timeout_ms = 300", "ok");
 }

@@ -3,6 +3,7 @@
 
 use super::page::{DocumentQuery, theme};
 use super::view::parse_size;
+use crate::app::App;
 use crate::http::Shared;
 use crate::http::answer::languages;
 use crate::http::error::HttpError;
@@ -10,11 +11,11 @@ use crate::http::headers;
 use crate::http::limits::StreamPlace;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked as Query, RequestId, Slug, network_of, same_site, session_of};
-use crate::identity::{ReaderId, Ticket, TicketAction};
+use crate::identity::{Session, Ticket, TicketAction};
 use crate::live::hub::Form;
 use crate::service::ServiceError;
 use crate::service::live::{Asked, Live, NoStream, open};
-use crate::service::session::redeem_ticket;
+use crate::service::session::{redeem_ticket, standing};
 use crate::service::view::Wanted;
 use crate::view::document::{DocumentKind, Manner};
 use axum::Extension;
@@ -25,6 +26,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde::Deserialize;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -101,12 +103,12 @@ async fn answer(
         )
         .retry_after(FULL_RETRY_AFTER_MS)
     })?;
-    let reader = reader(shared, query, headers, form, &asked).await?;
+    let session = session(shared, query, headers, form, &asked).await?;
     for asked in &mut asked {
-        asked.wanted.reader.clone_from(&reader);
+        asked.wanted.reader = session.as_ref().map(|session| session.reader.clone());
     }
     let live = open(&shared.app, asked, form).await.map_err(refused)?;
-    let stream = EventStream::new(shared, live, place);
+    let stream = EventStream::new(shared, live, session, place);
     let body = Body::from_stream(unfold(stream, EventStream::step));
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -168,21 +170,21 @@ fn form(query: &LiveQuery) -> Result<Form, HttpError> {
     }
 }
 
-/// Whose stream it is: the ticket's reader, else the session's.
-async fn reader(
+/// Whose stream it is: the ticket's session, else the request's own.
+async fn session(
     shared: &Shared,
     query: &LiveQuery,
     headers: &HeaderMap,
     form: Form,
     asked: &[Asked],
-) -> Result<Option<ReaderId>, HttpError> {
+) -> Result<Option<Session>, HttpError> {
     // As the document it goes into: only to be looked at, it is nobody's.
     if matches!(form, Form::Document(manner) if !manner.interactive) {
         return Ok(None);
     }
     let own = session_of(shared, headers).await?;
     let Some(ticket) = &query.ticket else {
-        return Ok(own.map(|session| session.reader));
+        return Ok(own);
     };
     let is_for = |ticket: &Ticket| {
         let mut slugs = asked.iter().map(|asked| asked.slug.as_str());
@@ -190,7 +192,7 @@ async fn reader(
             && slugs.all(|slug| ticket.cards.iter().any(|card| card.as_str() == slug))
     };
     let ticket = redeem_ticket(&shared.app, ticket, own.as_ref(), is_for).await?;
-    Ok(Some(ticket.session.reader))
+    Ok(Some(ticket.session))
 }
 
 fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<Asked>, HttpError> {
@@ -234,26 +236,47 @@ fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<
 
 /// What a stream sends, and when.
 struct EventStream {
+    app: Arc<App>,
     live: Live,
+    /// Whose it is. It ends with the session, at the latest a heartbeat later.
+    session: Option<Session>,
     stop: watch::Receiver<()>,
     heartbeat: Duration,
     next_heartbeat: Instant,
+    next_look: Instant,
     opened: bool,
     _place: StreamPlace,
 }
 
+/// What a stream does next.
+enum Step {
+    Send(Bytes),
+    /// Look whether its session was ended.
+    Look,
+    End,
+}
+
 impl EventStream {
-    fn new(shared: &Shared, live: Live, place: StreamPlace) -> EventStream {
+    fn new(
+        shared: &Shared,
+        live: Live,
+        session: Option<Session>,
+        place: StreamPlace,
+    ) -> EventStream {
         let longest = Duration::from_secs(shared.app.config.live.heartbeat_s);
         // Streams that were opened together, as after a restart, do not beat
         // together: each is up to a quarter shorter.
         let [chance, ..] = shared.app.world.random();
         let heartbeat = longest - longest.mul_f64(f64::from(chance) / 1024.0);
+        let next = Instant::now() + heartbeat;
         EventStream {
+            app: Arc::clone(&shared.app),
             live,
+            session,
             stop: shared.stop.clone(),
             heartbeat,
-            next_heartbeat: Instant::now() + heartbeat,
+            next_heartbeat: next,
+            next_look: next,
             opened: false,
             _place: place,
         }
@@ -264,14 +287,37 @@ impl EventStream {
             self.opened = true;
             return Some((Ok(Bytes::from_static(b"retry: 3000\n\n")), self));
         }
-        let bytes = tokio::select! {
+        loop {
+            match self.next().await {
+                Step::Send(bytes) => {
+                    self.next_heartbeat = Instant::now() + self.heartbeat;
+                    return Some((Ok(bytes), self));
+                }
+                Step::Look if self.session_was_ended().await => return None,
+                Step::Look => self.next_look = Instant::now() + self.heartbeat,
+                Step::End => return None,
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Step {
+        tokio::select! {
             biased;
             // Also when the sender is gone: the host stops.
-            _ = self.stop.changed() => return None,
-            event = self.live.next() => event,
-            () = sleep_until(self.next_heartbeat) => Bytes::from_static(b": heartbeat\n\n"),
+            _ = self.stop.changed() => Step::End,
+            () = sleep_until(self.next_look), if self.session.is_some() => Step::Look,
+            event = self.live.next() => Step::Send(event),
+            () = sleep_until(self.next_heartbeat) => {
+                Step::Send(Bytes::from_static(b": heartbeat\n\n"))
+            }
+        }
+    }
+
+    /// What cannot be asked just now is asked again with the next heartbeat.
+    async fn session_was_ended(&self) -> bool {
+        let Some(session) = self.session.clone() else {
+            return false;
         };
-        self.next_heartbeat = Instant::now() + self.heartbeat;
-        Some((Ok(bytes), self))
+        matches!(standing(&self.app, session).await, Ok(None))
     }
 }

@@ -97,6 +97,29 @@ fn good_tokens_of_each_algorithm_are_taken() {
     }
 }
 
+/// Tokens that PyJWT 2 made, with keys that OpenSSL made: what this file signs
+/// and verifies by itself could agree with itself alone.
+#[test]
+fn tokens_of_other_software_are_taken() {
+    const TOKENS: &str = include_str!("pyjwt.txt");
+    let public_key = |alg: &str| match alg {
+        "EdDSA" => include_str!("../../config/public_key/ed.pem"),
+        "ES256" => include_str!("../../config/public_key/ec.pem"),
+        _ => include_str!("../../config/public_key/rsa.pem"),
+    };
+    for line in TOKENS.lines() {
+        let (alg, token) = line.split_once(' ').unwrap();
+        let key = PublisherKey {
+            kid: "k1".to_owned(),
+            alg: alg.parse().unwrap(),
+            public_key: PublicKey::parse(public_key(alg)).unwrap(),
+        };
+        let name = sign_on(&KeySet::of_config(&[key]), token).map(|token| token.name);
+        assert_eq!(name, Ok("安安".to_owned()), "for {alg}");
+    }
+    assert_eq!(TOKENS.lines().count(), 3);
+}
+
 #[test]
 fn every_claim_is_required_typed_and_bounded() {
     use TokenRefused as R;
@@ -256,11 +279,10 @@ fn headers_choose_nothing() {
     let signer = Signer::ed25519(1);
     let one = keys(&[("k1", &signer)]);
     let two = keys(&[("k1", &signer), ("k2", &Signer::p256())]);
-    #[track_caller]
-    fn check(signer: &Signer, keys: &KeySet, header: &Value, expected: Option<TokenRefused>) {
+    let check = |signer: &Signer, keys: &KeySet, header: &Value, expected: Option<TokenRefused>| {
         let token = signer.token(header, &claims(&json!({})));
         assert_eq!(sign_on(keys, &token).err(), expected, "for {header}");
-    }
+    };
     let eddsa = || {
         Some(R::Algorithm {
             expected: SignatureAlgorithm::EdDsa,

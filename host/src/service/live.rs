@@ -199,10 +199,9 @@ async fn look(
     let for_all = shown.as_ref().is_some_and(|shown| !shown.drawn.private);
     let reader = wanted.reader.as_ref().filter(|_| !for_all);
     let known = member::known(app, &card.circle, reader).await?;
-    let whose = known.as_ref().map(member::whose);
     let topic = Topic {
         partition: card.circle.partition.clone(),
-        key: view::key(card, &plugin, wanted, whose.as_deref()).to_key(),
+        key: view::key(card, &plugin, wanted, known.as_ref()).to_key(),
         reader: known.map(|known| known.reader),
     };
     Ok((topic, shown.map(Shown::into)))

@@ -53,14 +53,6 @@ pub fn gone() -> ServiceError {
     ServiceError::Conflict("you have been erased here; load the card again".to_owned())
 }
 
-/// Whose a view is that depends on its reader. The member does not say it: a
-/// person may go on as the member that they were as an anonymous reader, is
-/// signed in then, and is made offers of their own. Nor does the reader: it is
-/// found out with each sign-on whether they were somebody here before.
-pub fn whose(known: &Known) -> String {
-    format!("{} {}", known.reader, known.member.as_str())
-}
-
 /// The reader, as a plugin sees them.
 pub fn reader(known: Option<&Known>, languages: &[String]) -> Reader {
     Reader {

@@ -52,8 +52,7 @@ pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, Serv
     let newest = app.store.seq(&card.circle.partition)?;
     let known = member::known(app, &card.circle, wanted.reader.as_ref()).await?;
     let reader = known.as_ref();
-    let whose = reader.map(member::whose);
-    let key = key(card, &plugin, wanted, whose.as_deref());
+    let key = key(card, &plugin, wanted, reader);
     let search = Search {
         app,
         card,
@@ -99,18 +98,18 @@ pub fn ready_made<'a>(
     variant
 }
 
-/// Which view a reader of the circle wants. `whose` is [`member::whose`].
+/// Which view a reader of the circle wants.
 pub fn key<'a>(
     card: &'a Card,
     plugin: &'a Plugin,
     wanted: &Wanted,
-    whose: Option<&'a str>,
+    known: Option<&'a Known>,
 ) -> ViewKeyRef<'a> {
     ViewKeyRef {
         card: card.slug.as_str(),
         locale: locale(plugin, wanted),
         size: size(card, plugin, wanted.size),
-        member: whose,
+        member: known.map(|known| known.view_of.as_str()),
     }
 }
 

@@ -55,14 +55,14 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
     vote(&host.client(), "b", "two");
     let backup = ["backup", "--data", "data", "--to", "copy"];
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 18 keys, 3 commits after the checkpoint, last group 3
-    copied 3 files of 3,842 bytes, kept 0 files of 0 bytes, in N s; read back and found right
+    backed up to copy: 1 circle, 23 keys, 4 commits after the checkpoint, last group 4
+    copied 4 files of 5,027 bytes, kept 0 files of 0 bytes, in N s; read back and found right
     ");
     vote(&host.client(), "b", "three");
-    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 21 keys, 4 commits after the checkpoint, last group 4");
+    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 28 keys, 5 commits after the checkpoint, last group 5");
     insta::assert_snapshot!(quanka(dir, 0, &["verify", "copy"]), @r"
-    ok: 1 circle, 18 keys, 3 commits after the checkpoint, last group 3
-    can be restored to any group from 0 to 3
+    ok: 1 circle, 23 keys, 4 commits after the checkpoint, last group 4
+    can be restored to any group from 0 to 4
     ");
 
     // The votes of before are there, and whose they are; the later one is not.
@@ -83,8 +83,8 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
 
     // Brought up to date, the copy has the third vote, too.
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 21 keys, 4 commits after the checkpoint, last group 4
-    copied 1 file of 4,096 bytes, kept 2 files of 770 bytes, in N s; read back and found right
+    backed up to copy: 1 circle, 28 keys, 5 commits after the checkpoint, last group 5
+    copied 1 file of 5,632 bytes, kept 3 files of 931 bytes, in N s; read back and found right
     ");
     let restored = serve_restored(dir, "copy", &[]);
     let view = own_view(&restored.client(), "vote", &cookies);
@@ -113,7 +113,7 @@ fn what_cannot_be_done_is_said() {
     let into_data = ["restore", "copy", "--data", "data"];
     insta::assert_snapshot!(quanka(dir, 1, &into_data), @"quanka: data is not empty, and nothing in it is touched: restore into a directory that is empty or not there");
     let too_far = ["restore", "copy", "--data", "new", "--to-seq", "1000"];
-    insta::assert_snapshot!(quanka(dir, 1, &too_far), @"quanka: group 1000 cannot be restored: this backup goes from group 0 to 2. An earlier backup may go further back");
+    insta::assert_snapshot!(quanka(dir, 1, &too_far), @"quanka: group 1000 cannot be restored: this backup goes from group 0 to 3. An earlier backup may go further back");
     let no_point = ["restore", "copy", "--data", "new", "--to-seq", "yesterday"];
     insta::assert_snapshot!(quanka(dir, 2, &no_point), @r"
     error: invalid value 'yesterday' for '--to-seq <N|CIRCLE:N>': neither a group, like 9876, nor a commit of a circle, like beike:41

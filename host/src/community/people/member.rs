@@ -36,6 +36,10 @@ pub struct Known {
     pub member: MemberId,
     /// Whether the circle's own publisher vouches for them.
     pub signed_in: bool,
+    /// What a view drawn for them is kept under. A person may be the member that
+    /// an anonymous reader was, and the offers of a view are made to one of the
+    /// two: so it is the member, and for a person the person with it.
+    pub view_of: String,
 }
 
 /// What a circle keeps of a member.
@@ -97,10 +101,14 @@ struct First {
 /// Who an anonymous reader is in a circle, which takes no look; `None` for a
 /// person.
 pub fn anonymous(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> Option<Known> {
-    reader.is_anonymous().then(|| Known {
-        reader: reader.clone(),
-        member: member_id(keys, circle, reader),
-        signed_in: false,
+    reader.is_anonymous().then(|| {
+        let member = member_id(keys, circle, reader);
+        Known {
+            reader: reader.clone(),
+            view_of: member.as_str().to_owned(),
+            member,
+            signed_in: false,
+        }
     })
 }
 
@@ -268,8 +276,9 @@ async fn find(
             unlinked: None,
         }));
     }
-    let known = |member, signed_in| Known {
+    let known = |member: MemberId, signed_in| Known {
         reader: reader.clone(),
+        view_of: format!("{member} {reader}"),
         member,
         signed_in,
     };

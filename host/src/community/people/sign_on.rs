@@ -62,7 +62,8 @@ pub struct Person {
 
 impl Person {
     fn rename(&mut self, profile: &Profile, said_at_ms: u64) {
-        if said_at_ms > self.profile_at_ms {
+        // Tokens tell seconds: of two in one second, the one that came later.
+        if said_at_ms >= self.profile_at_ms {
             self.profile = profile.clone();
             self.profile_at_ms = said_at_ms;
         }

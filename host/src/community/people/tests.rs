@@ -115,7 +115,7 @@ async fn the_profile_that_was_said_last_counts() {
     let reader = world.sign_on("beike-daily/u-1", "first", 1_000, None).await;
     for (name, at_ms, expected) in [
         ("earlier", 999, "first"),
-        ("at once", 1_000, "first"),
+        ("at once", 1_000, "at once"),
         ("later", 1_001, "later"),
         ("late to arrive", 1_000, "later"),
     ] {

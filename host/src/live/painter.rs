@@ -122,7 +122,7 @@ fn look_for_type(fonts: &[PathBuf]) -> Arc<fontdb::Database> {
             tracing::warn!(path = %path.display(), %error, "picture.fonts: not a font");
         }
     }
-    name_generic_families(&mut found);
+    name_a_serif(&mut found);
     let found = Arc::new(found);
     let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     match has_type_for("圈", &found) {
@@ -136,33 +136,20 @@ fn look_for_type(fonts: &[PathBuf]) -> Arc<fontdb::Database> {
     found
 }
 
-/// Words are left out whole if none of their families is here, and what the
-/// generic ones stand for may be missing too. Any face will do then: letters it
-/// lacks are taken from others.
-fn name_generic_families(fonts: &mut fontdb::Database) {
-    let Some((any, _)) = fonts
-        .faces()
-        .find_map(|face| face.families.first())
-        .cloned()
-    else {
+/// Words of families that are not here are set in the generic serif, and left
+/// out whole where that stands for nothing either. Any face will do then:
+/// letters it lacks are taken from others.
+fn name_a_serif(fonts: &mut fontdb::Database) {
+    let serif = fontdb::Query {
+        families: &[fontdb::Family::Serif],
+        ..fontdb::Query::default()
+    };
+    if fonts.query(&serif).is_some() {
         return;
-    };
-    let is_missing = |family| {
-        let query = fontdb::Query {
-            families: &[family],
-            ..fontdb::Query::default()
-        };
-        fonts.query(&query).is_none()
-    };
-    let (no_serif, no_sans) = (
-        is_missing(fontdb::Family::Serif),
-        is_missing(fontdb::Family::SansSerif),
-    );
-    if no_serif {
-        fonts.set_serif_family(any.as_str());
     }
-    if no_sans {
-        fonts.set_sans_serif_family(any.as_str());
+    let any = fonts.faces().find_map(|face| face.families.first());
+    if let Some((any, _language)) = any.cloned() {
+        fonts.set_serif_family(any);
     }
 }
 
@@ -263,7 +250,7 @@ mod tests {
         fonts.set_sans_serif_family("No Such Family");
         let is_here = |fonts: &fontdb::Database| has_type_for("a", &Arc::new(fonts.clone()));
         assert!(!is_here(&fonts));
-        name_generic_families(&mut fonts);
+        name_a_serif(&mut fonts);
         assert!(is_here(&fonts));
         assert!(!is_here(&fontdb::Database::new()));
     }

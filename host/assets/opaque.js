@@ -11,6 +11,9 @@ export function begin({ card, qkPage, contentHeight, say, make }) {
   addEventListener("click", lead, true);
   addEventListener("hashchange", tellHeight);
   new ResizeObserver(tellHeight).observe(card);
+  // WordPress hides the frame until it hears of it, and a browser draws nothing of what is hidden,
+  // so that no observer would ever be called.
+  tellHeight();
 
   // WordPress writes it into the address, some versions of it once the frame is loaded.
   function secret() {

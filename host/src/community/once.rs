@@ -107,7 +107,11 @@ pub async fn recorded_under(
         return Ok(None);
     };
     let record = tx.get(&Key::from_bytes(record_key)).await?;
-    Ok(record.map(parse).transpose()?.map(|record| record.answer))
+    Ok(record
+        .as_ref()
+        .map(parse)
+        .transpose()?
+        .map(|record| record.answer))
 }
 
 /// Forgets an answer by its entry of [`entries_for`].
@@ -115,7 +119,7 @@ pub async fn forget_recorded(tx: &mut Transaction, entry: Key) -> Result<(), Sto
     if let Some(record_key) = tx.get(&entry).await? {
         let record_key = Key::from_bytes(record_key);
         if let Some(record) = tx.get(&record_key).await? {
-            let expires_at_ms = parse(record)?.expires_at_ms;
+            let expires_at_ms = parse(&record)?.expires_at_ms;
             tx.delete(expiry_of_answer(&record_key, expires_at_ms))?;
         }
         tx.delete(record_key)?;
@@ -180,10 +184,10 @@ async fn read(
     key: &Sha256Digest,
 ) -> Result<Option<Record>, StoreError> {
     let value = tx.get(&answer(card, key)).await?;
-    value.map(parse).transpose()
+    value.as_ref().map(parse).transpose()
 }
 
-fn parse(value: Bytes) -> Result<Record, StoreError> {
+fn parse(value: &Bytes) -> Result<Record, StoreError> {
     let Some(expires_at_ms) = value.first_chunk() else {
         return Err(StoreError::Damaged {
             reason: "a recorded answer has no expiry".into(),

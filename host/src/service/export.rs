@@ -214,7 +214,7 @@ impl Writer<'_> {
         let mut text = String::new();
         for entry in entries {
             text.push_str(separator);
-            text.push_str("\n");
+            text.push('\n');
             text.push_str(&entry.to_string());
             separator = ",";
         }

@@ -153,12 +153,17 @@ pub async fn not_found(
     id: axum::Extension<RequestId>,
     _body: Result<Whole, HttpError>,
 ) -> HttpError {
+    nothing_here(&id)
+}
+
+/// There is nothing at this address.
+pub fn nothing_here(id: &RequestId) -> HttpError {
     HttpError::new(
         StatusCode::NOT_FOUND,
         "not_found",
         "there is nothing at this address; a card is at /c/CARD",
     )
-    .with_id(Some(&id))
+    .with_id(Some(id))
 }
 
 /// A route that does not take this method. The body, as above.

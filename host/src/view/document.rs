@@ -208,6 +208,10 @@ fn body_of_page(out: &mut Writer, d: &Document<'_>) {
         .text(tongue.pick("圈子卡片", "Circle card"))
         .raw("</span><a href=\"/me\">")
         .text(own_data(tongue))
+        .raw("</a><a");
+    out.attr("href", format_args!("{}/snippets", d.canonical))
+        .raw(">")
+        .text(tongue.pick("嵌入", "Embed"))
         .raw("</a></footer></body>");
 }
 

@@ -6,7 +6,7 @@ use crate::http::assets::{
     Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, IDENTITY_SCRIPT, OPAQUE_SCRIPT,
     TIMES_SCRIPT, Version,
 };
-use crate::http::error::not_found;
+use crate::http::error::nothing_here;
 use crate::http::headers::for_any_site;
 use crate::http::request::{RequestId, text};
 use crate::live::surface::Encoded;
@@ -31,12 +31,12 @@ pub async fn embed_script(headers: HeaderMap) -> Response {
 /// `GET /embed/v1.N.N.js`: one version, for ever.
 pub async fn embed_version(
     Path(file): Path<String>,
-    id: Extension<RequestId>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response {
     let named = |version: &&Version| version.asset.path().strip_prefix("/embed/") == Some(&*file);
     let Some(version) = EMBED_VERSIONS.iter().find(named) else {
-        return not_found(id).await.into_response();
+        return nothing_here(&id).into_response();
     };
     let mut response = asset(&version.asset, &headers, FOR_EVER);
     for_any_site(response.headers_mut());

@@ -140,7 +140,7 @@
 
   async function identify(act) {
     const tell = (data) => news?.postMessage(data);
-    const tools = { card, proof, post, draw, renew, say, make, tell };
+    const tools = { card, proof, post, draw, grow, renew, say, make, tell };
     identity ??= load(qkIdentity).then((script) => script.begin(tools));
     act(await identity);
   }

@@ -10,7 +10,7 @@ const ATTEMPTS_MAX = 3;
 const RETRY_FIRST_MS = 500;
 
 // What card.js knows and can do. `proof` is what it sends along with what it asks.
-export function begin({ card, proof, post, draw, renew, say, make, tell }) {
+export function begin({ card, proof, post, draw, grow, renew, say, make, tell }) {
   const slug = card.dataset.card;
   // The action that waits for its reader, sent again once they are known.
   let waiting;
@@ -71,6 +71,7 @@ export function begin({ card, proof, post, draw, renew, say, make, tell }) {
     if (post("auth-required"))
       line.append(" ", make("button", { type: "button", className, textContent, onclick }));
     else if (back) line.append(" ", back);
+    grow();
   }
 
   // A window of its own keeps its cookies elsewhere, so a ticket says there who has come.

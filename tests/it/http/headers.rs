@@ -374,6 +374,15 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /c/{card}/act 422: document in 'none'; text/html; charset=utf-8; private, no-cache; for same-origin; opener same-origin
     /c/{card}/act 413: data; application/json; no-store; for same-origin
     /c/{card}/act 415: data; application/json; no-store; for same-origin
+    /me 200: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /me/export 401: data; application/json; no-store; for same-origin
+    /me/export 200: data; application/json; private, no-store; for same-origin
+    /me/delete 200: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /me/sign-out 303: data; ; private, no-store; for same-origin
+    /api/v1/publishers/{publisher}/erasures 401: data; application/json; no-store; for same-origin
+    /embed/identity.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/opaque.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/times.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /session 200 of nobody: data; application/json; private, no-store; for same-origin
     /session 200 of a reader: data; application/json; private, no-store; for same-origin
     /session 401 of a wrong token: data; application/json; no-store; for same-origin

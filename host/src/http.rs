@@ -63,7 +63,8 @@ pub fn router(shared: &Shared) -> Router {
         .route("/c/{card}/snippets", get(routes::snippets::get))
         .route("/c/{card}/view", get(routes::view::get))
         .route("/c/{card}/live", get(routes::live::of_card))
-        .route("/live", get(routes::live::of_cards));
+        .route("/live", get(routes::live::of_cards))
+        .route("/oembed", get(routes::oembed::get));
     if shared.limits.has(Rate::Reads) {
         cards = cards.route_layer(from_fn_with_state(shared.clone(), request::read));
     }
@@ -74,7 +75,6 @@ pub fn router(shared: &Shared) -> Router {
         .route("/session", delete(routes::session::sign_out))
         .route("/session/ticket", post(routes::session::ticket))
         .route("/session/open", post(routes::session::open))
-        .route("/oembed", get(routes::oembed::get))
         .route("/embed/versions.json", get(routes::assets::embed_versions))
         .route("/embed/{file}", get(routes::assets::embed_version))
         .route("/me", get(routes::me::page))

@@ -258,6 +258,8 @@ section! {
         sign_ons_per_minute_per_address: NonZeroU32 = rate,
         /// Tickets a minute of one reader.
         tickets_per_minute_per_reader: NonZeroU32 = rate,
+        /// Exports an hour of one reader's data.
+        exports_per_hour_per_reader: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
         /// limit.
         reads_per_minute_per_address: u32 = number(0..=1_000_000_000),

@@ -51,6 +51,8 @@ pub enum Rate {
     SignOns,
     /// A reader's session is handed on.
     Tickets,
+    /// A reader takes their data along.
+    Exports,
     /// A document, a view or a stream is asked for.
     Reads,
 }
@@ -82,13 +84,14 @@ pub struct Limits<C: Clock = MonotonicClock> {
 }
 
 impl Rate {
-    const ALL: [Rate; 7] = [
+    const ALL: [Rate; 8] = [
         Rate::ActsOfAddress,
         Rate::ActsOfReader,
         Rate::ActsOfPublisher,
         Rate::AnonymousViewers,
         Rate::SignOns,
         Rate::Tickets,
+        Rate::Exports,
         Rate::Reads,
     ];
 
@@ -105,6 +108,7 @@ impl Rate {
             )),
             Rate::SignOns => Some(Quota::per_minute(limits.sign_ons_per_minute_per_address)),
             Rate::Tickets => Some(Quota::per_minute(limits.tickets_per_minute_per_reader)),
+            Rate::Exports => Some(Quota::per_hour(limits.exports_per_hour_per_reader)),
             Rate::Reads => {
                 NonZeroU32::new(limits.reads_per_minute_per_address).map(Quota::per_minute)
             }

@@ -81,5 +81,5 @@ fn what_is_done_twice_is_seen() {
         "what_is_done_twice_is_seen",
         NothingRecognised,
     );
-    lab.run(20).unwrap_err();
+    lab.run(200).unwrap_err();
 }

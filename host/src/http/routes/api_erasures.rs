@@ -4,10 +4,12 @@
 use super::me::receipt_answer;
 use crate::http::Shared;
 use crate::http::error::HttpError;
-use crate::http::request::{RequestId, bearer_of};
+use crate::http::limits::{Client, Rate};
+use crate::http::listener::Peer;
+use crate::http::request::{RequestId, Whole, bearer_of, limited, network_of};
 use crate::service::erase::{Receipt, erase_by_publisher};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -15,10 +17,18 @@ use axum::response::{IntoResponse, Response};
 pub async fn post(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
+    peer: ConnectInfo<Peer>,
     Path(publisher): Path<String>,
     headers: HeaderMap,
+    _body: Result<Whole, HttpError>,
 ) -> Response {
-    match answer(&shared, &publisher, &headers).await {
+    // There is a signature to check, as at a sign-on.
+    let network = Client::Network(network_of(&shared, peer, &headers));
+    let answered = match limited(&shared, Rate::SignOns, network) {
+        Ok(()) => answer(&shared, &publisher, &headers).await,
+        Err(error) => Err(error),
+    };
+    match answered {
         Ok(receipt) => receipt_answer(&receipt),
         Err(error) => error.with_id(Some(&id)).into_response(),
     }

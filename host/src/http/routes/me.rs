@@ -5,8 +5,10 @@ use crate::http::Shared;
 use crate::http::answer::{assets, clear_session, document, languages, notice};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
+use crate::http::limits::{Client, Rate};
 use crate::http::request::{
-    RequestId, SessionAsBrought, media_type, same_site, session_as_brought, session_of,
+    RequestId, SessionAsBrought, Whole, limited, media_type, read_json, same_site,
+    session_as_brought, session_of,
 };
 use crate::identity::erasure_token;
 use crate::service::account::{self, Look};
@@ -15,9 +17,8 @@ use crate::service::session::{self as sessions, Which};
 use crate::service::{ServiceError, export};
 use crate::view::document::{ACCOUNT_PATH, DocumentKind};
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::unfold;
@@ -71,6 +72,10 @@ pub async fn export(
         Ok(None) => return no_session().with_id(Some(&id)).into_response(),
         Err(error) => return HttpError::from(error).with_id(Some(&id)).into_response(),
     };
+    let reader = Client::Reader(session.reader.clone());
+    if let Err(error) = limited(&shared, Rate::Exports, reader) {
+        return error.with_id(Some(&id)).into_response();
+    }
     let pieces = export::export(&shared.app, &session.reader);
     // A piece that is an error ends the connection before the document is
     // whole, so that nobody takes half of it for all.
@@ -104,7 +109,7 @@ pub async fn erase(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let by_form = media_type(&headers).as_deref() == Some(FORM);
     match erased(&shared, &headers, body, by_form).await {
@@ -126,7 +131,7 @@ pub async fn erase(
 async fn erased(
     shared: &Shared,
     headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
     by_form: bool,
 ) -> Result<Receipt, HttpError> {
     same_site(
@@ -134,12 +139,11 @@ async fn erased(
         headers,
         "a reader is erased from their own page, /me",
     )?;
-    let body = body.map_err(|_| HttpError::bad_request("the body is too long"))?;
+    let Whole(body) = body?;
     let app = &shared.app;
     let fields = match media_type(headers).as_deref() {
         Some(FORM) => fields(&body),
-        Some(JSON) => serde_json::from_slice(&body)
-            .map_err(|error| HttpError::bad_request(format!("the body is not JSON: {error}")))?,
+        Some(JSON) => read_json(&body, "a wish to be erased")?,
         _ => return Err(unsupported()),
     };
     // Whoever was erased has no session that stands, and shall have their
@@ -170,7 +174,7 @@ pub async fn sign_out(
     State(shared): State<Shared>,
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<Whole, HttpError>,
 ) -> Response {
     let done = async {
         same_site(
@@ -181,7 +185,7 @@ pub async fn sign_out(
         if media_type(&headers).as_deref() != Some(FORM) {
             return Err(unsupported());
         }
-        let body = body.map_err(|_| HttpError::bad_request("the body is too long"))?;
+        let Whole(body) = body?;
         let which = match form_urlencoded::parse(&body).any(|(name, _)| name == "everywhere") {
             true => Which::All,
             false => Which::This,

@@ -409,12 +409,12 @@ fn a_commit_acknowledged_early_is_missed() {
         "a_commit_acknowledged_early_is_missed",
         Directly,
     );
-    let error = lab.with(SeededBug::AcknowledgeEarly).run(100).unwrap_err();
+    let error = lab.with(SeededBug::AcknowledgeEarly).run(500).unwrap_err();
     assert!(error.contains("lost"), "{error}");
 }
 
 #[test]
 fn half_a_group_is_seen() {
     let lab = KillLab::new(module_path!(), "half_a_group_is_seen", Directly);
-    lab.with(SeededBug::WriteHalfAGroup).run(100).unwrap_err();
+    lab.with(SeededBug::WriteHalfAGroup).run(500).unwrap_err();
 }

@@ -81,6 +81,7 @@ fn page() {
     <footer class="qk-foot">
     <span>圈子卡片</span>
     <a href="/me">我的数据</a>
+    <a href="https://cards.example/c/vote/snippets">嵌入</a>
     </footer>
     </body>
     </html>

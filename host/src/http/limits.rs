@@ -156,11 +156,11 @@ impl<C: Clock + Clone> Limits<C> {
     /// # Errors
     ///
     /// When the client has used up its allowance.
-    pub fn check(&self, rate: Rate, client: Client) -> Result<(), RetryAfter> {
+    pub fn check(&self, rate: Rate, client: &Client) -> Result<(), RetryAfter> {
         let Some(limiter) = &self.rates[rate as usize] else {
             return Ok(());
         };
-        limiter.check_key(&client).map_err(|refused| RetryAfter {
+        limiter.check_key(client).map_err(|refused| RetryAfter {
             ms: whole_ms(refused.wait_time_from(self.clock.now())),
         })
     }
@@ -237,7 +237,9 @@ type Limiter<C> = RateLimiter<Client, Clients, C, NoOpMiddleware<<C as Clock>::I
 /// The state of every client at every rate, in a table that cannot outgrow its
 /// size. Clients choose their IPv6 networks: the hash must not be guessable.
 #[derive(Clone)]
-struct Table(Arc<Cache<(Rate, Client), Arc<InMemoryState>, UnitWeighter, RandomState>>);
+struct Table(Arc<States>);
+
+type States = Cache<(Rate, Client), Arc<InMemoryState>, UnitWeighter, RandomState>;
 
 /// The clients of one rate.
 struct Clients {

@@ -156,7 +156,7 @@ pub async fn read(
     next: Next,
 ) -> Response {
     let network = network_of(&shared, peer, request.headers());
-    match limited(&shared, Rate::Reads, Client::Network(network)) {
+    match limited(&shared, Rate::Reads, &Client::Network(network)) {
         Ok(()) => next.run(request).await,
         Err(error) => refusal(&request, error),
     }
@@ -176,7 +176,7 @@ fn refusal(request: &Request, error: HttpError) -> Response {
 /// # Errors
 ///
 /// 429, with when to come back.
-pub fn limited(shared: &Shared, rate: Rate, client: Client) -> Result<(), HttpError> {
+pub fn limited(shared: &Shared, rate: Rate, client: &Client) -> Result<(), HttpError> {
     shared.limits.check(rate, client).map_err(|refused| {
         HttpError::from(ServiceError::RateLimited {
             retry_after_ms: refused.ms,

@@ -112,7 +112,7 @@ pub fn document(
     let article = claimed.and_then(|url| origin::article(url, &card.circle.publisher.origins));
     let forms = Forms {
         stamp: &stamp,
-        article: article.as_ref().map(|url| url.as_str()),
+        article: article.as_ref().map(url::Url::as_str),
         submission,
     };
     let section = section(card, shown, setting.manner, &forms);

@@ -111,12 +111,12 @@ async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, Http
     limited(
         request.shared,
         Rate::ActsOfAddress,
-        Client::Network(network),
+        &Client::Network(network),
     )?;
     request.session = session_of(request.shared, request.headers).await?;
     if let Some(session) = &request.session {
         let reader = Client::Reader(session.reader.clone());
-        limited(request.shared, Rate::ActsOfReader, reader)?;
+        limited(request.shared, Rate::ActsOfReader, &reader)?;
     }
     match media_type(request.headers).as_deref() {
         Some("application/json") => by_json(request, body).await,
@@ -268,15 +268,15 @@ async fn run(
 ) -> Result<Acted, ServiceError> {
     let shared = request.shared;
     let network = network_of(shared, request.peer, request.headers);
-    let check = |rate, client| {
+    let check = |rate, client: &Client| {
         let limited = shared.limits.check(rate, client);
         limited.map_err(|refused| ServiceError::RateLimited {
             retry_after_ms: refused.ms,
         })
     };
     let publisher = card.circle.publisher.id.clone();
-    check(Rate::ActsOfPublisher, Client::Publisher(publisher))?;
-    let admission = || check(Rate::AnonymousViewers, Client::Network(network));
+    check(Rate::ActsOfPublisher, &Client::Publisher(publisher))?;
+    let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
     act(&shared.app, card, act_request, &admission).await
 }
 

@@ -24,7 +24,7 @@ pub async fn post(
 ) -> Response {
     // There is a signature to check, as at a sign-on.
     let network = Client::Network(network_of(&shared, peer, &headers));
-    let answered = match limited(&shared, Rate::SignOns, network) {
+    let answered = match limited(&shared, Rate::SignOns, &network) {
         Ok(()) => answer(&shared, &publisher, &headers).await,
         Err(error) => Err(error),
     };

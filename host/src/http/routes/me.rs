@@ -73,7 +73,7 @@ pub async fn export(
         Err(error) => return HttpError::from(error).with_id(Some(&id)).into_response(),
     };
     let reader = Client::Reader(session.reader.clone());
-    if let Err(error) = limited(&shared, Rate::Exports, reader) {
+    if let Err(error) = limited(&shared, Rate::Exports, &reader) {
         return error.with_id(Some(&id)).into_response();
     }
     let pieces = export::export(&shared.app, &session.reader);

@@ -68,7 +68,7 @@ pub async fn sign_on(
     let answer = async || {
         same_site(&shared, &headers, FROM_THE_CARD)?;
         let network = network_of(&shared, peer, &headers);
-        limited(&shared, Rate::SignOns, Client::Network(network))?;
+        limited(&shared, Rate::SignOns, &Client::Network(network))?;
         let body: SignOnBody = json_body(&headers, body, "a sign-on")?;
         let card = card::find(&shared.app, &body.card)?;
         let before = session_of(&shared, &headers).await?;
@@ -163,7 +163,7 @@ pub async fn ticket(
         let session = session_of(&shared, &headers).await?;
         let session = session.ok_or(ServiceError::SignInRequired)?;
         let reader = Client::Reader(session.reader.clone());
-        limited(&shared, Rate::Tickets, reader)?;
+        limited(&shared, Rate::Tickets, &reader)?;
         let (ticket, ends) = sessions::issue_ticket(&shared.app, &session, body.action, cards);
         let object = json!({ "ticket": ticket, "expires_at": ends.to_string() });
         Ok(axum::Json(object).into_response())

@@ -186,7 +186,8 @@ fn quanka(dir: &Path, arguments: &[&str]) -> String {
         .current_dir(dir)
         .output()
         .expect("the host's binary runs");
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
     assert!(output.status.success(), "{said}");
     said
 }

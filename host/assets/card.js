@@ -177,8 +177,16 @@
     const form = event.target;
     if (!form.hasAttribute("data-qk-form")) return;
     event.preventDefault();
-    if (!busy) act(form, event.submitter ?? find("button[name=_offer]", form));
+    if (!busy && event.timeStamp > stirred)
+      act(form, event.submitter ?? find("button[name=_offer]", form));
   }
+
+  // A tap is for what the reader saw: when a push has just moved or changed a button, or a first
+  // tap has just uncovered one, it may be meant for what was there before.
+  let stirred = 0;
+  const stir = () => (stirred = performance.now() + 400);
+  const looks = () =>
+    all("button[name=_offer]", card).map((one) => one.value + one.getBoundingClientRect().y) + "";
 
   async function act(form, button) {
     const inputs = {};
@@ -476,7 +484,11 @@
   // The same card may stand beside this one in another size or language.
   function change({ card: slug, size, locale, version, html }) {
     if (busy || deaf || place !== `${slug}~${size}~${locale}`) return;
-    if (version !== card.dataset.version) draw(html);
+    if (version !== card.dataset.version) {
+      const before = looks();
+      draw(html);
+      if (looks() !== before) stir();
+    }
   }
 
   // What stands there instead is the host's to say.
@@ -601,6 +613,7 @@
   if (served) leave(served);
   document.body.append(region);
   addEventListener("submit", submit);
+  addEventListener("toggle", stir, true);
   addEventListener("input", ({ target }) => {
     const field = target.closest("[data-qk-input]");
     if (field) clearMessages(field);

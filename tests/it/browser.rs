@@ -15,6 +15,7 @@ mod presence;
 mod reader;
 mod scriptless;
 mod states;
+mod still;
 mod support;
 mod wishes;
 mod wordpress;

@@ -10,6 +10,8 @@
 //! sites of its own publisher can frame one (`modes`), and what another may do
 //! with it ends at `frame-ancestors`.
 
+mod readers;
+
 use crate::browser::support::{
     WAYS, article, books, choose, enter_card, frame, heard, tap_vote, toast, turnout,
 };

@@ -2,7 +2,8 @@
 
 use super::{POLL, act, expect_error, key, polls, vote_offer};
 use quanka_tests::client::{Answer, Client};
-use quanka_tests::server::{Host, Setup};
+use quanka_tests::publisher::Publisher;
+use quanka_tests::server::{Host, PUBLISHER, Setup};
 use serde_json::json;
 
 /// A vote, from behind what a proxy says of it.
@@ -180,4 +181,78 @@ fn one_address_may_read_so_often_where_it_is_limited() {
     for path in ["/embed/v1.js", "/embed/card.css", "/livez", "/readyz"] {
         let _ = get(path, ada).expect(200);
     }
+}
+
+#[test]
+fn one_address_signs_so_many_readers_in_a_minute() {
+    let daily = Publisher::new(PUBLISHER);
+    let setup = polls()
+        .publisher(&daily)
+        .section("limits", "sign_ons_per_minute_per_address = 3")
+        .section("server", "trusted_proxy_hops = 1");
+    let host = Host::start(&setup);
+    let client = host.client();
+    let (ada, bo) = ("203.0.113.1", "203.0.113.2");
+    let sign_on = |jwt: &str, address: &str| {
+        let body = json!({"jwt": jwt, "card": "vote"});
+        let request = client.post("/session").json(&body);
+        request.header("x-forwarded-for", address).send()
+    };
+    let erasure = |address: &str| {
+        let request = client.post("/api/v1/publishers/beike-daily/erasures");
+        let request = request.header("x-forwarded-for", address);
+        request
+            .header("authorization", "Bearer x")
+            .body("{}")
+            .send()
+    };
+    let token = || daily.token(&host.origin(), "reader-1", "安安");
+    // Good or bad, there is a signature to check; so there is for an erasure.
+    let _ = sign_on(&token(), ada).expect(200);
+    expect_error(&sign_on("x", ada), 401, "token_invalid");
+    expect_error(&erasure(ada), 401, "token_invalid");
+    let waiting = token();
+    expect_limited(&sign_on(&waiting, ada), 20);
+    expect_limited(&erasure(ada), 20);
+    // What was only too early is not used up.
+    let _ = sign_on(&waiting, bo).expect(200);
+}
+
+#[test]
+fn one_readers_session_is_handed_on_so_often_a_minute() {
+    let host = limited("tickets_per_minute_per_reader = 2", 1);
+    let client = host.client();
+    let [one, other] = ["one", "other"].map(|name| voted(&client, name, "", "").cookies());
+    let ticket = |cookies: &str, address: &str| {
+        let body = json!({"action": "account"});
+        let request = client.post("/session/ticket").json(&body);
+        let request = request.header("x-forwarded-for", address);
+        request.header("cookie", cookies).send()
+    };
+    for address in ["203.0.113.1", "203.0.113.2"] {
+        let _ = ticket(&one, address).expect(200);
+    }
+    expect_limited(&ticket(&one, "203.0.113.3"), 30);
+    let _ = ticket(&other, "203.0.113.1").expect(200);
+}
+
+#[test]
+fn one_reader_takes_their_data_along_so_often_an_hour() {
+    let host = limited("exports_per_hour_per_reader = 2", 1);
+    let client = host.client();
+    let [one, other] = ["one", "other"].map(|name| voted(&client, name, "", "").cookies());
+    let get = |path: &str, cookies: &str, address: &str| {
+        let request = client.get(path).header("x-forwarded-for", address);
+        request.header("cookie", cookies).send()
+    };
+    for address in ["203.0.113.1", "203.0.113.2"] {
+        let _ = get("/me/export", &one, address).expect(200);
+    }
+    let refused = get("/me/export", &one, "203.0.113.3");
+    expect_limited(&refused, 1800);
+    // It is not kept as the file that was asked for.
+    assert_eq!(refused.header("content-disposition"), "");
+    // Their page is still there, and so is everybody else.
+    let _ = get("/me", &one, "203.0.113.1").expect(200);
+    let _ = get("/me/export", &other, "203.0.113.1").expect(200);
 }

@@ -2,7 +2,7 @@
 
 use super::{daily, evening, expect_refused, redeem, setup};
 use crate::http::{expect_error, text};
-use quanka_tests::server::{Host, Setup};
+use quanka_tests::server::Host;
 use serde_json::json;
 
 #[test]
@@ -114,15 +114,4 @@ fn sessions_are_asked_for_as_actions_are() {
     expect_error(&large, 413, "body_too_large");
     // None of all that has used the token up.
     redeem(&client, "vote", &token, "").expect(200);
-}
-
-#[test]
-fn sign_ons_are_limited_by_address() {
-    let setup = Setup::section(setup(), "limits", "sign_ons_per_minute_per_address = 3");
-    let host = Host::start(&setup);
-    let client = host.client();
-    for _ in 0..3 {
-        redeem(&client, "vote", "x", "").expect(401);
-    }
-    expect_error(&redeem(&client, "vote", "x", ""), 429, "rate_limited");
 }

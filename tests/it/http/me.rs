@@ -66,7 +66,7 @@ fn the_page_says_who_the_reader_is() {
     let host = Host::start(&setup());
     let client = host.client();
     let nobody = client.get("/me").send().expect(200);
-    assert!(nobody.text().contains("这里没有你的资料"), "{nobody:?}");
+    assert!(nobody.text().contains("这里没有你的数据"), "{nobody:?}");
     let english = client.get("/me").header("accept-language", "en").send();
     assert!(english.text().contains("Nothing is kept of you here"));
 

@@ -72,11 +72,11 @@ pub fn account_document(d: &AccountDocument<'_>) -> String {
     begin(&mut page.out, d.lang, Theme::Auto);
     page.out
         .raw("<meta name=\"robots\" content=\"noindex\"><title>");
-    page.words("我的资料", "Your data");
+    page.words("我的数据", "Your data");
     page.out.raw("</title><link rel=\"stylesheet\"");
     page.out.attr("href", d.style_url).raw("></head>");
     page.out
-        .raw("<body class=\"qk-page\"><main class=\"qk-account\">");
+        .raw("<body class=\"qk-page\"><main class=\"qk-own\">");
     match &d.content {
         AccountContent::Nobody => page.nobody(),
         AccountContent::Reader(reader) => page.reader(reader),
@@ -116,10 +116,10 @@ impl Page {
     }
 
     fn nobody(&mut self) {
-        self.heading("这里没有你的资料", "Nothing is kept of you here");
+        self.heading("这里没有你的数据", "Nothing is kept of you here");
         self.paragraph(
-            "你在这个浏览器里没有登录，也没有在卡片里参与过。参与之后，可以再来这里查看、导出或删除自己的资料。",
-            "You are not signed in in this browser and have not taken part in any card. Once you \
+            "你在这个浏览器里没有登录，也没有在卡片里参与过。参与之后，可以再来这里查看、导出或删除自己的数据。",
+            "In this browser you are not signed in and have not taken part in any card. Once you \
              have, you can see, download and delete your data here.",
         );
     }
@@ -234,7 +234,7 @@ impl Page {
         );
         self.out
             .raw("<p><a class=\"qk-button qk-button-danger\" href=\"/me/delete\">");
-        self.words("删除我的资料…", "Delete my data …");
+        self.words("删除我的数据…", "Delete my data …");
         self.out.raw("</a></p></section>");
     }
 
@@ -270,7 +270,7 @@ impl Page {
             .raw("<input type=\"hidden\" name=\"confirm\"")
             .attr("value", token)
             .raw("><button class=\"qk-button qk-button-danger\">");
-        self.words("删除我的资料", "Delete my data");
+        self.words("删除我的数据", "Delete my data");
         self.out
             .raw("</button><a class=\"qk-button qk-button-secondary\" href=\"/me\">");
         self.words("返回", "Go back");
@@ -282,7 +282,7 @@ impl Page {
             true => {
                 self.heading("已经删除", "Deleted");
                 self.paragraph(
-                    "你在这里的资料已经全部删除。",
+                    "你在这里的数据已经全部删除。",
                     "Everything that was kept of you here is deleted.",
                 );
             }
@@ -327,7 +327,7 @@ mod tests {
             content,
             style_url: "/embed/card.css",
         });
-        let (_, body) = html.split_once("<main class=\"qk-account\">").unwrap();
+        let (_, body) = html.split_once("<main class=\"qk-own\">").unwrap();
         let (body, _) = body.split_once("</main>").unwrap();
         body.replace("><", ">\n<")
     }
@@ -380,7 +380,7 @@ mod tests {
         <h2>删除</h2>
         <p>抹去你的名字和你在各个圈子里留下的内容。删除之后无法恢复。</p>
         <p>
-        <a class="qk-button qk-button-danger" href="/me/delete">删除我的资料…</a>
+        <a class="qk-button qk-button-danger" href="/me/delete">删除我的数据…</a>
         </p>
         </section>
         "#);
@@ -402,7 +402,7 @@ mod tests {
         </ul>
         <form class="qk-row" method="post" action="/me/delete">
         <input type="hidden" name="confirm" value="T">
-        <button class="qk-button qk-button-danger">删除我的资料</button>
+        <button class="qk-button qk-button-danger">删除我的数据</button>
         <a class="qk-button qk-button-secondary" href="/me">返回</a>
         </form>
         "#);

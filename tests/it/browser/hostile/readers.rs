@@ -301,7 +301,7 @@ fn a_thiefs_ticket_signs_no_reader_in() {
             send_form(&scene, browser, "/session/open", enctype, &fields);
             // In a window of its own, where the ticket would have led.
             browser.goto(&scene.host.url("/me"));
-            let shown = browser.find("main.qk-account").text();
+            let shown = browser.find("main.qk-own").text();
             assert!(!shown.contains('贼'), "{shown}");
         }
     }

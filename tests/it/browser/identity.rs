@@ -166,6 +166,7 @@ fn what_a_stranger_did_is_still_theirs_when_they_have_a_name() {
     choose(&browser, "呼兰河传");
     tap_vote(&browser);
     assert_eq!(toast(&browser), "已投票");
+    assert_eq!(kept_for_the_tab(&browser, "vote"), 0, "the cookie says it");
     sign_in(&browser, "members", &reading.token("reader-1", "阿南"));
     knows_its_reader(&browser, "members");
     enter_card(&browser, "vote");
@@ -226,6 +227,44 @@ fn without_a_cookie_the_tab_keeps_the_session() {
     });
     enter_card(&browser, "members");
     assert!(browser.find_all(".qk-account, .qk-meter").is_empty());
+}
+
+/// An anonymous reader is one reader too, whichever card they tap.
+#[test]
+fn without_a_cookie_a_stranger_is_one_reader() {
+    let reading = reading();
+    reading.line.lose_cookies();
+    let browser = Browser::open();
+    browser.goto(&reading.article(CARDS));
+    enter_card(&browser, "vote");
+    choose(&browser, "呼兰河传");
+    tap_vote(&browser);
+    assert_eq!(toast(&browser), "已投票");
+    browser.find_text("summary", "改投").click();
+    choose(&browser, "老人与海");
+    tap_vote(&browser);
+    let _ = browser.find_text(".qk-toast", "已改投");
+    assert_eq!(turnout(&reading.host.client(), "vote"), "1 人参与");
+    eventually("the tab to keep it", || {
+        (kept_for_the_tab(&browser, "third") == 1).then_some(())
+    });
+
+    let own = || results(&browser).last().cloned().unwrap_or_default();
+    browser.leave();
+    browser.reload();
+    enter_card(&browser, "vote");
+    eventually("their own view", || {
+        own().contains("✓ 你的选择 1").then_some(())
+    });
+
+    // It is theirs when they have a name.
+    sign_in(&browser, "members", &reading.token("reader-1", "阿南"));
+    knows_its_reader(&browser, "members");
+    enter_card(&browser, "vote");
+    eventually("their own view, with a name", || {
+        own().contains("✓ 你的选择 1").then_some(())
+    });
+    assert_eq!(turnout(&reading.host.client(), "vote"), "1 人参与");
 }
 
 /// No cookie and no storage: it lasts as long as the page.

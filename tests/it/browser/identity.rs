@@ -9,6 +9,7 @@ use quanka_tests::server::{Host, PUBLISHER};
 use quanka_tests::site::Site;
 use serde_json::{Value, json};
 
+use crate::browser::looks::FLAWS;
 use crate::browser::support::{
     BOOKS, article, books, choose, enter_card, heard, results, tap_vote, toast, turnout,
 };
@@ -99,8 +100,8 @@ fn a_tap_waits_for_its_reader() {
     enter_card(&browser, "members");
     choose(&browser, "边城");
     tap_vote(&browser);
-    let message = browser.find(".qk-form-message:not([hidden])");
-    assert!(message.text().contains("登录之后"), "{}", message.text());
+    // The host's own words stand there until the script that asks is loaded.
+    let _ = browser.find_text(".qk-form-message", "登录之后");
     assert_eq!(hears(&browser, "auth-required")[1], "members");
     enter_card(&browser, "members");
     browser.find_text(".qk-retry", "登录").click();
@@ -412,4 +413,42 @@ fn a_window_of_its_own_shows_the_readers_data() {
     };
     check(false);
     check(true);
+}
+
+/// What a reader sees of their own data, before and after they have a name;
+/// pictures are left under `target/screenshots`.
+#[test]
+fn their_data_fits_a_small_phone() {
+    let check = |options: &Options, theme: &str| {
+        let reading = reading();
+        let browser = Browser::open_with(options);
+        let page = |path: &str| format!("{}{path}", reading.line.origin());
+        let look = |who: &str| {
+            for width in [320, 390] {
+                browser.resize(width, 1000);
+                for path in ["/me", "/me/delete", "/c/vote"] {
+                    browser.goto(&page(path));
+                    let place = format!("account-{who}-{theme}-{width}{}", path.replace('/', "-"));
+                    assert_eq!(browser.script(FLAWS, &[]), json!([]), "{place}");
+                    browser.screenshot(&place);
+                }
+            }
+        };
+        browser.goto(&page("/c/vote"));
+        choose(&browser, "呼兰河传");
+        tap_vote(&browser);
+        assert_eq!(toast(&browser), "已投票");
+        look("stranger");
+        let name = "一位名字很长的读者朋友以及她的猫";
+        let status = browser.script_awaited(
+            "const body = JSON.stringify({ jwt: arguments[0], card: 'members' });
+             const headers = { 'Content-Type': 'application/json' };
+             return (await fetch('/session', { method: 'POST', headers, body })).status",
+            &[json!(reading.token("reader-1", name))],
+        );
+        assert_eq!(status, 200);
+        look("reader");
+    };
+    check(&Options::new(), "light");
+    check(&Options::new().dark(), "dark");
 }

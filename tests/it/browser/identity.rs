@@ -430,6 +430,8 @@ fn their_data_fits_a_small_phone() {
                     browser.goto(&page(path));
                     let place = format!("account-{who}-{theme}-{width}{}", path.replace('/', "-"));
                     assert_eq!(browser.script(FLAWS, &[]), json!([]), "{place}");
+                    let top = "return document.querySelector('main').offsetTop < 120";
+                    assert_eq!(browser.script(top, &[]), true, "{place}");
                     browser.screenshot(&place);
                 }
             }

@@ -76,7 +76,7 @@ pub fn account_document(d: &AccountDocument<'_>) -> String {
     page.out.raw("</title><link rel=\"stylesheet\"");
     page.out.attr("href", d.style_url).raw("></head>");
     page.out
-        .raw("<body class=\"qk-page\"><main class=\"qk-account\">");
+        .raw("<body class=\"qk-page\"><main class=\"qk-own\">");
     match &d.content {
         AccountContent::Nobody => page.nobody(),
         AccountContent::Reader(reader) => page.reader(reader),
@@ -327,7 +327,7 @@ mod tests {
             content,
             style_url: "/embed/card.css",
         });
-        let (_, body) = html.split_once("<main class=\"qk-account\">").unwrap();
+        let (_, body) = html.split_once("<main class=\"qk-own\">").unwrap();
         let (body, _) = body.split_once("</main>").unwrap();
         body.replace("><", ">\n<")
     }

@@ -146,7 +146,7 @@
   }
 
   function meet(jwt) {
-    const message = "this site is not one of the publisher's: its cards are only to look at";
+    const message = "this site is not one of the publisher's: it can sign nobody in";
     if (qkIdentity) identify((reader) => reader.redeem(jwt));
     else post("error", { code: "read_only", message });
   }
@@ -201,6 +201,11 @@
     clearMessages(form);
     const { status, answer } = await send(url, body);
     if (status < 500 && status !== 429 && status !== 401) tap = {};
+    // The first tap makes somebody of a reader, and the next one is theirs, cookie or not.
+    if (answer.session) {
+      proof.headers = { Authorization: "Bearer " + answer.session };
+      identify((reader) => reader.keep(answer.session));
+    }
     setPending(form, false);
     if (status === 200) succeed(form, button, answer);
     else fail(form, button, status, answer);
@@ -209,9 +214,8 @@
 
   // What got no answer, or a "later", is sent again as it is: the key makes it one action.
   async function send(url, body) {
-    const type = { "Content-Type": "application/json", Accept: "application/json" };
     for (let attempt = 1; ; attempt++) {
-      const headers = { ...type, ...proof.headers };
+      const headers = { "Content-Type": "application/json", ...proof.headers };
       let status = 599;
       let answer = {};
       let wait_ms = about(RETRY_FIRST_MS * 2 ** attempt);
@@ -263,18 +267,10 @@
     if (status === 422) tellFields(form, fields ?? [], message);
     else if (status === 401)
       identify((reader) => reader.require(find(".qk-form-message", form), again));
-    else if (code === "offer_not_yours") identify((reader) => renewOffer(reader, button, again));
+    else if (code === "offer_not_yours") identify((reader) => reader.renewOffer(button, again));
     else if (status === 410) post("gone");
     else post("error", { code, message });
     grow();
-  }
-
-  // The reader has become somebody else, here or in another window: what was offered to who they
-  // were is offered to them, too, or it is not.
-  async function renewOffer(reader, button, again) {
-    const { value } = button;
-    await reader.refresh();
-    if (button.value !== value) again();
   }
 
   function tell(form, text) {
@@ -419,13 +415,8 @@
 
   function look() {
     tick();
-    watch();
-  }
-
-  function watch() {
-    const inSight = seen && ratio && !document.hidden;
-    if (inSight && locks && address && !channel) join();
-    else if (!inSight && channel) quit();
+    if (!isInSight()) quit();
+    else if (locks && address && !channel) join();
   }
 
   function join() {
@@ -484,11 +475,10 @@
   // The same card may stand beside this one in another size or language.
   function change({ card: slug, size, locale, version, html }) {
     if (busy || deaf || place !== `${slug}~${size}~${locale}`) return;
-    if (version !== card.dataset.version) {
-      const before = looks();
-      draw(html);
-      if (looks() !== before) stir();
-    }
+    if (version === card.dataset.version) return;
+    const before = looks();
+    draw(html);
+    if (looks() !== before) stir();
   }
 
   // What stands there instead is the host's to say.
@@ -586,21 +576,16 @@
 
   // ---- Times, which a script of its own writes where a card shows any
 
-  let timer;
   let clock;
   let seen = false;
   // How much of the frame is in sight, as the article sees it.
   let ratio = 1;
+  const isInSight = () => seen && ratio && !document.hidden;
 
   async function tick() {
-    clearTimeout(timer);
-    const times = all("time[data-style]", card);
-    if (document.hidden || !seen || !ratio || !times.length) return;
-    clock ??= load(qkTimes);
-    const { refresh } = await clock;
-    const wait_ms = Math.min(...times.map((time) => refresh(time, say, () => cast({ type: "due" }))));
-    clearTimeout(timer);
-    if (wait_ms < Infinity) timer = setTimeout(tick, wait_ms);
+    const times = isInSight() ? all("time[data-style]", card) : [];
+    if (times.length) clock ??= load(qkTimes);
+    (await clock)?.refresh(times, say, tick, () => cast({ type: "due" }));
   }
 
   // ---- Start
@@ -613,7 +598,7 @@
   if (served) leave(served);
   document.body.append(region);
   addEventListener("submit", submit);
-  addEventListener("toggle", stir, true);
+  addEventListener("toggle", ({ target }) => target.matches(".qk-confirm") && stir(), true);
   addEventListener("input", ({ target }) => {
     const field = target.closest("[data-qk-input]");
     if (field) clearMessages(field);

@@ -15,7 +15,7 @@ export function begin({ card, proof, post, draw, grow, renew, say, make, tell })
   // The action that waits for its reader, sent again once they are known.
   let waiting;
 
-  return { redeem, become, recall, refresh, require, account };
+  return { redeem, become, keep, recall, renewOffer, require, account };
 
   // Only one frame is handed the JWT, since it is good for one redemption.
   async function redeem(jwt) {
@@ -37,6 +37,17 @@ export function begin({ card, proof, post, draw, grow, renew, say, make, tell })
     again?.();
   }
 
+  // An action has made an anonymous reader, who may have become somebody else since.
+  async function keep(token) {
+    const { headers } = proof;
+    const byCookie = await who({});
+    if (proof.headers !== headers) return;
+    if (byCookie.answer.expires_at) return remember(null);
+    tell(token);
+    remember(token);
+    renew();
+  }
+
   // The frame was loaded without the token that this tab keeps.
   async function recall() {
     const token = remembered();
@@ -44,8 +55,16 @@ export function begin({ card, proof, post, draw, grow, renew, say, make, tell })
     const { status, answer } = await who(proof.headers);
     if (status !== 200) return;
     // Half of its age over, it comes anew; signed out, it is good for nothing.
-    remember(answer.signed_in ? (answer.session ?? token) : null);
+    remember(answer.expires_at ? (answer.session ?? token) : null);
     await refresh();
+  }
+
+  // The reader has become somebody else, here or in another window: what was offered to who they
+  // were is offered to them, too, or it is not.
+  async function renewOffer(button, again) {
+    const { value } = button;
+    await refresh();
+    if (button.value !== value) again();
   }
 
   // The whole document says more than a view: whether there is a reader, too.

@@ -11,8 +11,18 @@ const UNITS = [
   ["minute", MINUTE_MS],
 ];
 
-// Writes one time; answers how long it stays true. Calls `due` when a countdown runs out.
-export function refresh(time, say, due) {
+let timer;
+
+// Writes the times that are in sight, and calls `again` when they are no longer true, and `due`
+// when a countdown runs out.
+export function refresh(times, say, again, due) {
+  clearTimeout(timer);
+  const wait_ms = Math.min(...times.map((time) => rewrite(time, say, due)));
+  if (wait_ms < Infinity) timer = setTimeout(again, wait_ms);
+}
+
+// Answers how long it stays true.
+function rewrite(time, say, due) {
   const { lang } = document.documentElement;
   const { style } = time.dataset;
   const instant = new Date(time.dateTime);

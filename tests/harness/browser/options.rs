@@ -25,7 +25,7 @@ impl Options {
             "--disable-gpu",
             "--disable-quic",
             // A test reaches nothing but what it has started.
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
             "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update",

@@ -9,6 +9,7 @@ use quanka_tests::server::{Host, PUBLISHER};
 use quanka_tests::site::Site;
 use serde_json::{Value, json};
 
+use crate::browser::looks::FLAWS;
 use crate::browser::support::{
     BOOKS, article, books, choose, enter_card, heard, results, tap_vote, toast, turnout,
 };
@@ -99,8 +100,8 @@ fn a_tap_waits_for_its_reader() {
     enter_card(&browser, "members");
     choose(&browser, "边城");
     tap_vote(&browser);
-    let message = browser.find(".qk-form-message:not([hidden])");
-    assert!(message.text().contains("登录之后"), "{}", message.text());
+    // The host's own words stand there until the script that asks is loaded.
+    let _ = browser.find_text(".qk-form-message", "登录之后");
     assert_eq!(hears(&browser, "auth-required")[1], "members");
     enter_card(&browser, "members");
     browser.find_text(".qk-retry", "登录").click();
@@ -166,6 +167,7 @@ fn what_a_stranger_did_is_still_theirs_when_they_have_a_name() {
     choose(&browser, "呼兰河传");
     tap_vote(&browser);
     assert_eq!(toast(&browser), "已投票");
+    assert_eq!(kept_for_the_tab(&browser, "vote"), 0, "the cookie says it");
     sign_in(&browser, "members", &reading.token("reader-1", "阿南"));
     knows_its_reader(&browser, "members");
     enter_card(&browser, "vote");
@@ -226,6 +228,44 @@ fn without_a_cookie_the_tab_keeps_the_session() {
     });
     enter_card(&browser, "members");
     assert!(browser.find_all(".qk-account, .qk-meter").is_empty());
+}
+
+/// An anonymous reader is one reader too, whichever card they tap.
+#[test]
+fn without_a_cookie_a_stranger_is_one_reader() {
+    let reading = reading();
+    reading.line.lose_cookies();
+    let browser = Browser::open();
+    browser.goto(&reading.article(CARDS));
+    enter_card(&browser, "vote");
+    choose(&browser, "呼兰河传");
+    tap_vote(&browser);
+    assert_eq!(toast(&browser), "已投票");
+    browser.find_text("summary", "改投").click();
+    choose(&browser, "老人与海");
+    tap_vote(&browser);
+    let _ = browser.find_text(".qk-toast", "已改投");
+    assert_eq!(turnout(&reading.host.client(), "vote"), "1 人参与");
+    eventually("the tab to keep it", || {
+        (kept_for_the_tab(&browser, "third") == 1).then_some(())
+    });
+
+    let own = || results(&browser).last().cloned().unwrap_or_default();
+    browser.leave();
+    browser.reload();
+    enter_card(&browser, "vote");
+    eventually("their own view", || {
+        own().contains("✓ 你的选择 1").then_some(())
+    });
+
+    // It is theirs when they have a name.
+    sign_in(&browser, "members", &reading.token("reader-1", "阿南"));
+    knows_its_reader(&browser, "members");
+    enter_card(&browser, "vote");
+    eventually("their own view, with a name", || {
+        own().contains("✓ 你的选择 1").then_some(())
+    });
+    assert_eq!(turnout(&reading.host.client(), "vote"), "1 人参与");
 }
 
 /// No cookie and no storage: it lasts as long as the page.
@@ -373,4 +413,44 @@ fn a_window_of_its_own_shows_the_readers_data() {
     };
     check(false);
     check(true);
+}
+
+/// What a reader sees of their own data, before and after they have a name;
+/// pictures are left under `target/screenshots`.
+#[test]
+fn their_data_fits_a_small_phone() {
+    let check = |options: &Options, theme: &str| {
+        let reading = reading();
+        let browser = Browser::open_with(options);
+        let page = |path: &str| format!("{}{path}", reading.line.origin());
+        let look = |who: &str| {
+            for width in [320, 390] {
+                browser.resize(width, 1000);
+                for path in ["/me", "/me/delete", "/c/vote"] {
+                    browser.goto(&page(path));
+                    let place = format!("account-{who}-{theme}-{width}{}", path.replace('/', "-"));
+                    assert_eq!(browser.script(FLAWS, &[]), json!([]), "{place}");
+                    let top = "return document.querySelector('main').offsetTop < 120";
+                    assert_eq!(browser.script(top, &[]), true, "{place}");
+                    browser.screenshot(&place);
+                }
+            }
+        };
+        browser.goto(&page("/c/vote"));
+        choose(&browser, "呼兰河传");
+        tap_vote(&browser);
+        assert_eq!(toast(&browser), "已投票");
+        look("stranger");
+        let name = "一位名字很长的读者朋友以及她的猫";
+        let status = browser.script_awaited(
+            "const body = JSON.stringify({ jwt: arguments[0], card: 'members' });
+             const headers = { 'Content-Type': 'application/json' };
+             return (await fetch('/session', { method: 'POST', headers, body })).status",
+            &[json!(reading.token("reader-1", name))],
+        );
+        assert_eq!(status, 200);
+        look("reader");
+    };
+    check(&Options::new(), "light");
+    check(&Options::new().dark(), "dark");
 }

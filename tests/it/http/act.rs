@@ -18,6 +18,9 @@ fn a_vote_is_answered_in_the_shape_of_shapes_md() {
     let id = text(&json["id"]);
     assert!(id.starts_with("act_") && id.len() == 26, "{id}");
     json["id"] = "ID".into();
+    let session = text(&json["session"]);
+    assert!(session.starts_with("v1.k1."), "{session}");
+    json["session"] = "TOKEN".into();
     insta::assert_snapshot!(format!("{json:#}"), @r#"
     {
       "id": "ID",
@@ -33,7 +36,8 @@ fn a_vote_is_answered_in_the_shape_of_shapes_md() {
           "data": {}
         }
       },
-      "view": null
+      "view": null,
+      "session": "TOKEN"
     }
     "#);
 
@@ -72,7 +76,9 @@ fn who_has_a_session_keeps_it() {
     let known = act(&client, "other", &body)
         .header("cookie", &cookies)
         .send();
-    assert_eq!(known.expect(200).cookies(), "");
+    let known = known.expect(200);
+    assert_eq!(known.cookies(), "");
+    assert_eq!(known.json()["session"], Value::Null);
 
     // One that is not ours, or damaged, is none, and never an error.
     for (name, bad) in [
@@ -96,6 +102,25 @@ fn who_has_a_session_keeps_it() {
     }
     let view = own_view(&client, "other", &cookies);
     assert_eq!(results(&view), "三体 1*, 边城 3");
+}
+
+/// A client that keeps no cookies sends the session that its first action got.
+#[test]
+fn who_keeps_no_cookies_is_one_reader_too() {
+    let host = start();
+    let client = host.client();
+    let session = vote(&client, "a", "one").json()["session"].take();
+    let bearer = format!("Bearer {}", text(&session));
+    let body = json!({
+        "offer": vote_offer(&client, "other"), "inputs": {"choice": "a"}, "key": key("two"),
+    });
+    let known = act(&client, "other", &body).header("authorization", &bearer);
+    let known = known.send().expect(200);
+    assert_eq!(known.cookies(), "");
+    assert_eq!(known.json()["session"], Value::Null);
+    let view = client.get("/c/vote/view?me=1");
+    let view = view.header("authorization", &bearer).send().expect(200);
+    assert_eq!(results(&view.json()), "三体 1*, 边城 0");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Forms, Setting, own_stamp, section, theme_word,
 };
+use crate::service::session::bearer;
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
 use crate::view::document::{DocumentKind, Manner};
@@ -151,10 +152,15 @@ async fn by_json(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpErr
     });
     let (name, value) = card_after(request, card, &acted);
     answer[name] = value;
+    let begun = begun(request, &acted);
+    // For clients that keep no cookie: the next action is this reader's, too.
+    if let Some(session) = &begun {
+        answer["session"] = bearer(&request.shared.app, session).into();
+    }
     let mut response = axum::Json(answer).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    remember(request, &mut response, &acted);
+    remember(request, &mut response, begun.as_ref());
     Ok(response)
 }
 
@@ -195,7 +201,7 @@ async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, Service
             let mut response = Redirect::to(&after(request, &acted)).into_response();
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            remember(request, &mut response, &acted);
+            remember(request, &mut response, begun(request, &acted).as_ref());
             Ok(response)
         }
         Err(ServiceError::InputInvalid { text, fields }) => {
@@ -280,20 +286,24 @@ async fn run(
     act(&shared.app, card, act_request, &admission).await
 }
 
-/// Gives a reader who had no session the one that their action made, and one
-/// who had one a longer one when it is time.
-fn remember(request: &Request<'_>, response: &mut Response, acted: &Acted) {
-    let app = &request.shared.app;
-    match &request.session {
-        // Whoever has one keeps it: an answer that is repeated names the reader
-        // of then.
-        Some(session) => renew_session(request.shared, request.headers, response, Some(session)),
-        None if acted.reader.is_anonymous() => {
-            let id = SessionId::of(app.world.random());
-            let session = Session::anonymous(acted.reader.clone(), id, app.world.now());
-            set_session(request.shared, response, &session);
-        }
-        None => {}
+/// The session that an action begins, of a reader who had none. Whoever has
+/// one keeps it: an answer that is repeated names the reader of then.
+fn begun(request: &Request<'_>, acted: &Acted) -> Option<Session> {
+    let world = &request.shared.app.world;
+    let is_new = request.session.is_none() && acted.reader.is_anonymous();
+    is_new.then(|| {
+        let id = SessionId::of(world.random());
+        Session::anonymous(acted.reader.clone(), id, world.now())
+    })
+}
+
+/// Gives the cookie of the session that begins, or of the one there is when it
+/// is time for a longer one.
+fn remember(request: &Request<'_>, response: &mut Response, begun: Option<&Session>) {
+    let (shared, headers) = (request.shared, request.headers);
+    match begun {
+        Some(session) => set_session(shared, response, session),
+        None => renew_session(shared, headers, response, request.session.as_ref()),
     }
 }
 

@@ -186,7 +186,8 @@ fn quanka(dir: &Path, arguments: &[&str]) -> String {
         .current_dir(dir)
         .output()
         .expect("the host's binary runs");
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let said =
+        String::from_utf8([output.stdout, output.stderr].concat()).expect("what it says is UTF-8");
     assert!(output.status.success(), "{said}");
     said
 }

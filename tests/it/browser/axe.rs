@@ -1,6 +1,8 @@
 //! Whatever a card shows can be seen, heard and used by whoever comes: axe
 //! finds nothing serious, in both themes, on every kind of document.
 
+mod readers;
+
 use super::support::{article, enter_card, frame};
 use quanka_tests::browser::{Browser, Options};
 use quanka_tests::demo::Demo;

@@ -7,6 +7,7 @@
 //! policy; another pass leaves it in force and expects it to have nothing to
 //! say.
 
+mod around;
 mod corpus;
 
 use crate::browser::support::enter_plain_frame;

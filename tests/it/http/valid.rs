@@ -4,7 +4,9 @@ use super::form::Form;
 use super::{POLL, polls, vote};
 use quanka_tests::client::Answer;
 use quanka_tests::mistakes;
-use quanka_tests::server::Host;
+use quanka_tests::publisher::Publisher;
+use quanka_tests::server::{Host, PUBLISHER};
+use serde_json::json;
 
 const NASTY: &str = "config.text = '''\"><i a='b'>&amp; &#0;]]> 一 --> </title>'''";
 
@@ -97,6 +99,105 @@ fn every_document_is_valid_html() {
         .get(done.header("location"))
         .header("cookie", &done.cookies());
     keep("a toast".to_owned(), &toast.send());
+    let named = documents
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    let mistakes = mistakes(named);
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+/// What a reader sees of themselves, what asks them to sign in, and what a
+/// publisher pastes.
+#[test]
+fn every_document_about_a_reader_is_valid_html() {
+    let daily = Publisher::new(PUBLISHER);
+    let members = format!("config.who = 'signed-in'\n{POLL}");
+    let setup = polls()
+        .publisher(&daily)
+        .guest("parrot")
+        .card("members", "quanka/poll", &members)
+        .card("parrot", "test/parrot", NASTY);
+    let host = Host::start(&setup);
+    let client = host.client();
+    let jwt = daily.token_with(&host.origin(), |claims| {
+        claims.insert("name".into(), "\"><i a='b'>&amp; --> </title>".into());
+        let avatar = "https://daily.example/\"><i a='b'>&amp;";
+        claims.insert("avatar".into(), avatar.into());
+    });
+    let anonymous = vote(&client, "a", "one").cookies();
+    let signed_in = client
+        .post("/session")
+        .json(&json!({"jwt": jwt, "card": "vote"}))
+        .header("cookie", &vote(&client, "b", "two").cookies());
+    let person = signed_in.send().expect(200).cookies();
+    let mut documents: Vec<(String, String)> = Vec::new();
+    let mut keep = |name: &str, lang: &str, answer: &Answer| {
+        let media_type = "text/html; charset=utf-8";
+        let kind = answer.header("content-type");
+        assert_eq!(kind, media_type, "{name}: {answer:?}");
+        documents.push((format!("{name} {lang}"), answer.text().to_owned()));
+    };
+    for lang in ["zh-CN", "en"] {
+        let get = |path: &str, cookies: &str| {
+            let request = client.get(path).header("accept-language", lang);
+            request.header("cookie", cookies).send()
+        };
+        let post = |path: &str, fields: &[(&str, &str)], cookies: &str| {
+            let request = client.post(path).header("accept-language", lang);
+            request.form(fields).header("cookie", cookies).send()
+        };
+        for (who, cookies) in [
+            ("nobody", ""),
+            ("anonymous", &anonymous),
+            ("person", &person),
+        ] {
+            for path in ["/me", "/me/delete"] {
+                keep(
+                    &format!("{path} of {who}"),
+                    lang,
+                    &get(path, cookies).expect(200),
+                );
+            }
+        }
+        for card in ["vote", "parrot"] {
+            let path = format!("/c/{card}/snippets");
+            keep(&path, lang, &get(&path, "").expect(200));
+        }
+        keep(
+            "no snippets",
+            lang,
+            &get("/c/unknown/snippets", "").expect(404),
+        );
+        for path in ["/me/delete", "/session/open"] {
+            keep(
+                &format!("400 of {path}"),
+                lang,
+                &post(path, &[], &person).expect(400),
+            );
+        }
+        keep(
+            "401 of /me/delete",
+            lang,
+            &post("/me/delete", &[], "").expect(401),
+        );
+        let ticket = post("/session/open", &[("ticket", "x")], "").expect(403);
+        keep("a ticket", lang, &ticket);
+        for place in ["", "/embed"] {
+            let form = Form::load(&host, &format!("/c/members{place}"), "");
+            let fields = [("_offer", form.offer.as_str()), ("choice", "a")];
+            let asked = post(&form.action, &fields, "").expect(401);
+            keep(&format!("401 of /c/members{place}"), lang, &asked);
+        }
+    }
+    for (lang, cookies) in [("zh-CN", &anonymous), ("en", &person)] {
+        let page = client.get("/me/delete").header("cookie", cookies).send();
+        let (_, rest) = page.text().split_once("name=\"confirm\" value=\"").unwrap();
+        let token = rest.split('"').next().unwrap_or_default();
+        let erased = client.post("/me/delete").form(&[("confirm", token)]);
+        let erased = erased.header("accept-language", lang);
+        let receipt = erased.header("cookie", cookies).send().expect(200);
+        keep("a receipt", lang, &receipt);
+    }
     let named = documents
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()));

@@ -67,6 +67,11 @@ pub async fn export(
     Extension(id): Extension<RequestId>,
     headers: HeaderMap,
 ) -> Response {
+    // A page that frames it would have the reader's browser save it, again and
+    // again.
+    if let Err(error) = same_site(&shared, &headers, "a reader exports from their own page, /me") {
+        return error.with_id(Some(&id)).into_response();
+    }
     let session = match session_of(&shared, &headers).await {
         Ok(Some(session)) => session,
         Ok(None) => return no_session().with_id(Some(&id)).into_response(),

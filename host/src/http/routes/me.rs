@@ -69,7 +69,11 @@ pub async fn export(
 ) -> Response {
     // A page that frames it would have the reader's browser save it, again and
     // again.
-    if let Err(error) = same_site(&shared, &headers, "a reader exports from their own page, /me") {
+    if let Err(error) = same_site(
+        &shared,
+        &headers,
+        "a reader exports from their own page, /me",
+    ) {
         return error.with_id(Some(&id)).into_response();
     }
     let session = match session_of(&shared, &headers).await {

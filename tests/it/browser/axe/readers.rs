@@ -28,7 +28,7 @@ fn look(options: &Options) {
     };
     at("/c/vote/snippets", "下个月读什么");
     at("/c/vote/snippets?lang=en", "Put this card elsewhere");
-    at("/me", "这里没有你的资料");
+    at("/me", "这里没有你的数据");
 
     // Asked to sign in: in the article, on the card's own page, and without script.
     browser.goto(&article(&site, &host.origin(), CARDS));
@@ -76,7 +76,7 @@ fn look(options: &Options) {
     let receipt = browser.find("main code").text();
     assert!(receipt.starts_with("er_"), "{receipt}");
     expect_none(&browser, "the receipt");
-    at("/me", "这里没有你的资料");
+    at("/me", "这里没有你的数据");
 }
 
 /// Votes where only those may who are signed in.

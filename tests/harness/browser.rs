@@ -7,6 +7,7 @@
 mod axe;
 mod element;
 mod options;
+mod requests;
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ use crate::webdriver::{ElementId, Refusal, Session};
 
 pub use element::Element;
 pub use options::Options;
+pub use requests::SentRequest;
+use requests::sent_requests;
 
 /// Where the browser writes its log, in its profile.
 const CONSOLE_FILE: &str = "console.log";
@@ -418,27 +421,6 @@ impl Drop for Browser {
     }
 }
 
-/// A request as it went over the wire.
-#[derive(Clone, Debug)]
-pub struct SentRequest {
-    /// `GET`, `POST`, …
-    pub method: String,
-    /// The whole address.
-    pub url: String,
-    headers: Vec<(String, String)>,
-}
-
-impl SentRequest {
-    /// A header, `""` if it was not sent.
-    #[must_use]
-    pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .iter()
-            .find(|(header, _)| header.eq_ignore_ascii_case(name))
-            .map_or("", |(_, value)| value)
-    }
-}
-
 /// Starts a driver and answers its port.
 ///
 /// It takes a free port of IPv6 and then the same of IPv4, which another
@@ -455,38 +437,6 @@ fn start_driver(log: &Log) -> (Process, String) {
         let port = started.rsplit(' ').next().unwrap_or_default();
         Some((driver, port.trim_end_matches('.').to_owned()))
     })
-}
-
-/// Joins the two events that each request makes: `requestWillBeSent` knows the
-/// address, `requestWillBeSentExtraInfo` the headers. They come in any order,
-/// once for each redirect, under one id.
-fn sent_requests(events: &[Value]) -> Vec<SentRequest> {
-    let named = |method: &'static str| {
-        events
-            .iter()
-            .filter(move |event| event["method"] == method)
-            .map(|event| &event["params"])
-    };
-    let mut wire: Vec<&Value> = named("Network.requestWillBeSentExtraInfo").collect();
-    let mut sent = Vec::new();
-    for event in named("Network.requestWillBeSent") {
-        let same_id = |wire: &&Value| wire["requestId"] == event["requestId"];
-        let Some(at) = wire.iter().position(same_id) else {
-            // Answered from a cache, or not an HTTP request.
-            continue;
-        };
-        let headers = wire.remove(at)["headers"].as_object();
-        sent.push(SentRequest {
-            method: text(&event["request"]["method"]),
-            url: text(&event["request"]["url"]),
-            headers: headers
-                .into_iter()
-                .flatten()
-                .map(|(name, value)| (name.clone(), text(value)))
-                .collect(),
-        });
-    }
-    sent
 }
 
 /// The messages in a piece of the browser's log, where they stand among others:
@@ -514,8 +464,4 @@ fn console_messages(log: &str) -> Vec<String> {
         }
     }
     messages
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }

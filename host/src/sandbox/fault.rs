@@ -1,5 +1,8 @@
 //! Why a call did not end well.
 
+use super::call::Call;
+use super::limits::Refused;
+use super::plugin::Plugin;
 use crate::config::Capability;
 use crate::contract::CardError;
 use crate::store::StoreError;
@@ -101,4 +104,57 @@ pub enum HostEnd {
     /// The store failed. Not the plugin's fault.
     #[error("the store failed")]
     Store(StoreError),
+}
+
+/// What a call that the engine ended comes to; a fault is reported to its plugin.
+pub(super) fn failed(
+    plugin: &Plugin,
+    during: &str,
+    call: &Call,
+    error: wasmtime::Error,
+) -> CallError {
+    if matches!(error.downcast_ref(), Some(HostEnd::Store(_))) {
+        let Ok(HostEnd::Store(store)) = error.downcast::<HostEnd>() else {
+            unreachable!("it was just seen to be one");
+        };
+        return CallError::Store(store);
+    }
+    let message = match (error.downcast_ref::<HostEnd>(), call.memory.refused()) {
+        (Some(end), _) => end.to_string(),
+        (None, Some(Refused::Memory)) => {
+            "it needed more memory than it may have (sandbox.memory_bytes_max)".to_owned()
+        }
+        (None, Some(Refused::Table)) => {
+            "it needed larger tables than it may have (sandbox.table_elements_max)".to_owned()
+        }
+        (None, None) => engines_reason(&error),
+    };
+    let backtrace = error
+        .downcast_ref::<wasmtime::WasmBacktrace>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    plugin.report(Fault {
+        plugin: plugin.full_name(),
+        call_id: call.visit.call_id.clone(),
+        during: during.to_owned(),
+        message,
+        said: call.log.last_words(),
+        backtrace,
+    })
+}
+
+/// What the engine says, with the option that sets its limit if it reached one.
+fn engines_reason(error: &wasmtime::Error) -> String {
+    /// A single argument or result beyond the store's fuel for host calls. The
+    /// engine has no public type for this one.
+    const TOO_MUCH_AT_ONCE: &str = "fuel allocated for hostcalls has been exhausted";
+
+    let reason = error.root_cause().to_string();
+    if matches!(error.downcast_ref(), Some(wasmtime::Trap::StackOverflow)) {
+        return "its calls were nested too deeply (sandbox.stack_bytes_max)".to_owned();
+    }
+    if reason.contains(TOO_MUCH_AT_ONCE) {
+        return "it passed too many bytes at once (sandbox.hostcall_bytes_max)".to_owned();
+    }
+    reason
 }

@@ -156,6 +156,7 @@ impl Card {
             config: Arc::clone(&self.config),
             locale: locale.to_owned(),
             size,
+            at: Arc::default(),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! Imports `store`, and for people `identity` and `config`. No HTTP, no wasm, no async of its own beyond the store's:
 //! whoever opens the transaction decides when it ends.
 
+pub mod media;
+pub mod membership;
 pub mod once;
 pub mod people;
 pub mod state;

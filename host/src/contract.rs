@@ -8,6 +8,7 @@
 
 pub mod v1;
 
+pub use crate::community::membership::Role;
 use crate::view::Size;
 pub use crate::view::document::ToastTone;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct CardContext {
     pub locale: String,
     /// One of the manifest's sizes.
     pub size: Size,
+    /// Which of the card's pages; empty for the first.
+    pub at: Arc<str>,
 }
 
 /// The reader for whom a call is made.
@@ -61,21 +64,6 @@ impl Reader {
             muted: false,
         }
     }
-}
-
-/// What a reader is in a circle, from least to most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Not a member.
-    Visitor,
-    /// Joined (成员).
-    Member,
-    /// Put first by the owner (大咖).
-    Featured,
-    /// Keeps order (管理员).
-    Moderator,
-    /// Runs the circle (圈主).
-    Owner,
 }
 
 /// What a reader did: checked, and ready for the guest.

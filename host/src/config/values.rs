@@ -171,8 +171,14 @@ words! {
         Viewer = "viewer",
         /// `quanka:card/clock`: the time, in granules.
         Clock = "clock",
-        /// `quanka:card/circle`: the circle's name and introduction.
+        /// `quanka:card/circle`: the circle and its members.
         Circle = "circle",
+        /// `quanka:card/posts`: what members say.
+        Posts = "posts",
+        /// `quanka:card/timers`: jobs at a time.
+        Timers = "timers",
+        /// `quanka:card/outbound`: requests to the outside.
+        Outbound = "outbound",
         /// `quanka:card/log`: lines for the author.
         Log = "log",
     }

@@ -12,14 +12,16 @@ use crate::view;
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../wit/v1",
-        world: "interactive-plugin",
+        world: "full-plugin",
         imports: { default: async | trappable },
         exports: { default: async },
     });
 }
 
-pub use bindings::exports::quanka::card::{actions, card};
-pub use bindings::quanka::card::{circle, clock, log, state, tally, types, viewer};
+pub use bindings::exports::quanka::card::{actions, card, jobs, lifecycle};
+pub use bindings::quanka::card::{
+    circle, clock, log, outbound, posts, state, tally, timers, types, viewer,
+};
 
 use bindings::quanka::card::view as wire;
 
@@ -36,6 +38,7 @@ pub fn card_context(cx: &CardContext) -> types::CardContext {
             view::Size::Standard => types::Size::Standard,
             view::Size::Feed => types::Size::Feed,
         },
+        at: cx.at.to_string(),
     }
 }
 
@@ -180,6 +183,11 @@ fn kind(kind: wire::Kind) -> view::Kind {
         | wire::Kind::Choice(_)
         | wire::Kind::Toggle(_)
         | wire::Kind::Rating(_) => interaction(kind),
+        // Written out in the next commits.
+        wire::Kind::Avatar(_)
+        | wire::Kind::Said(_)
+        | wire::Kind::Upload(_)
+        | wire::Kind::Share(_) => view::Kind::Divider,
         wire::Kind::Ext(ext) => view::Kind::Ext {
             name: ext.name,
             props: ext

@@ -7,8 +7,11 @@
 mod circle;
 mod clock;
 mod log;
+mod outbound;
+mod posts;
 mod state;
 mod tally;
+mod timers;
 mod viewer;
 mod wasi;
 
@@ -27,8 +30,11 @@ pub fn add_to_linker(linker: &mut Linker<Call>) -> wasmtime::Result<()> {
     v1::circle::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     v1::clock::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     v1::log::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
+    v1::outbound::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
+    v1::posts::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     v1::state::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     v1::tally::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
+    v1::timers::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     v1::viewer::add_to_linker::<_, HasSelf<Call>>(linker, |call| call)?;
     wasi::add_to_linker(linker)
 }

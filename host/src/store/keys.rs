@@ -403,6 +403,20 @@ pub fn taken(card: &str, by: TakenBy<'_>, offer_digest: &[u8; 32]) -> Key {
     to.into()
 }
 
+/// The record of a picture, by its id.
+pub fn media(id: &str) -> Key {
+    let mut to = vec![tag::MEDIA];
+    to.extend_from_slice(id.as_bytes());
+    to.into()
+}
+
+/// Whether a member has joined, and as what.
+pub fn membership(member: &str) -> Key {
+    let mut to = vec![tag::MEMBERSHIP];
+    part(&mut to, member.as_bytes());
+    to.into()
+}
+
 /// Who an offer that is good once is used up for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakenBy<'a> {
@@ -430,6 +444,20 @@ mod tag {
     pub const LINK: u8 = b'L';
     pub const ANSWER_OF: u8 = b'N';
 
+    pub const MEMBERSHIP: u8 = b'B';
+    pub const MEMBERSHIP_BY: u8 = b'b';
+    pub const SETTING: u8 = b'W';
+    pub const MEDIA: u8 = b'm';
+    pub const POST: u8 = b'X';
+    pub const POST_BY: u8 = b'x';
+    pub const REACTION: u8 = b'r';
+    pub const REPORT: u8 = b'n';
+    pub const TIMER: u8 = b't';
+    pub const TIMER_DUE: u8 = b'd';
+    pub const OUTBOX: u8 = b'q';
+    pub const DELIVERED: u8 = b'v';
+    pub const DEAD_LETTER: u8 = b'z';
+    pub const CARD_VERSION: u8 = b'w';
     // In the partitions of people and publishers.
     pub const GATE: u8 = b'G';
     pub const PERSON: u8 = b'R';

@@ -14,6 +14,7 @@ pub mod export;
 pub mod live;
 pub mod member;
 pub mod oembed;
+pub mod people;
 pub mod picture;
 pub mod session;
 pub mod sweep;

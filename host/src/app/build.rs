@@ -217,6 +217,7 @@ fn cards(
                     circle_name: circle.facts.name.clone(),
                     publisher: circle.facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
+                    host: public_url.to_string(),
                 }),
                 circle: Arc::clone(circle),
                 plugin: named

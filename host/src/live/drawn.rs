@@ -7,7 +7,8 @@ use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
 use crate::view::picture::{self, PictureContext, picture};
 use crate::view::{
-    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, html, json, markdown, text,
+    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, Site, html, json, markdown,
+    text,
 };
 use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
@@ -47,6 +48,19 @@ pub struct Place {
     pub publisher: String,
     /// Its own page.
     pub url: String,
+    /// The host's origin.
+    pub host: String,
+}
+
+impl Place {
+    /// Where links of its surfaces lead.
+    pub fn site(&self) -> Site<'_> {
+        Site {
+            host: &self.host,
+            circle: &self.circle,
+            card_url: &self.url,
+        }
+    }
 }
 
 /// The sizes a picture is painted in: that of previews, and smaller ones for
@@ -122,7 +136,7 @@ impl Drawn {
     /// A surface, written now.
     pub fn written(&self, surface: Surface, freshness: Freshness) -> String {
         let plain = PlainContext {
-            card_url: &self.place.url,
+            site: self.place.site(),
             locale: &self.key.locale,
         };
         match surface {
@@ -159,7 +173,7 @@ impl Drawn {
     fn json_context(&self, freshness: Freshness) -> JsonContext<'_> {
         JsonContext {
             card: &self.place.card,
-            circle: &self.place.circle,
+            site: self.place.site(),
             locale: &self.key.locale,
             size: self.key.size,
             // The view of *none* is everybody's, whatever it asked about them.
@@ -177,6 +191,7 @@ impl Drawn {
             &self.view,
             &HtmlContext {
                 card: &self.place.card,
+                site: self.place.site(),
                 locale: &self.key.locale,
                 size: self.key.size,
                 interaction: Interaction::ReadOnly {

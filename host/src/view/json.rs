@@ -5,8 +5,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    ActionOffer, Choice, ChoiceOption, Input, Kind, Point, Size, Span, check::CheckedView,
-    instant::rfc3339,
+    ActionOffer, Choice, ChoiceOption, Input, Kind, Point, Said, Share, ShareOf, Site, Size, Span,
+    check::CheckedView, instant::rfc3339,
 };
 
 /// What the object says besides the tree.
@@ -14,8 +14,8 @@ use super::{
 pub struct JsonContext<'a> {
     /// The card's slug.
     pub card: &'a str,
-    /// The circle's id.
-    pub circle: &'a str,
+    /// Where links lead, and the circle.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it was drawn for.
@@ -67,7 +67,7 @@ impl Serialize for ViewObject<'_> {
         let head = view.view();
         object!(serializer;
             "card": cx.card,
-            "circle": cx.circle,
+            "circle": cx.site.circle,
             "version": view.version(),
             "locale": cx.locale,
             "size": cx.size.name(),
@@ -77,15 +77,29 @@ impl Serialize for ViewObject<'_> {
             "title": head.title,
             "summary": head.summary,
             "image": head.image,
-            "people": Nothing {},
+            "people": People(view),
             "root": Branch { view, cx, index: 0 },
         )
     }
 }
 
-/// `{}`
-#[derive(serde::Serialize)]
-struct Nothing {}
+/// Everybody the view names, by id.
+struct People<'a>(&'a CheckedView);
+
+impl Serialize for People<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let described = |(member, person)| (member, Described(person));
+        serializer.collect_map(self.0.people().map(described))
+    }
+}
+
+struct Described<'a>(&'a super::Person);
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer; "name": self.0.name, "avatar": self.0.picture)
+    }
+}
 
 /// A node and all below it.
 struct Branch<'a> {
@@ -100,9 +114,14 @@ impl Serialize for Branch<'_> {
         let kind = view.kind(index);
         let mut map = serializer.serialize_map(None)?;
         object!(map += "kind": kind.name());
-        fields(kind, &mut map)?;
-        if let Kind::Button { offer, .. } = kind {
-            let offer = cx.tokens.map(|tokens| {
+        fields(kind, cx.site, &mut map)?;
+        let offer = match kind {
+            Kind::Button { offer, .. } => Some(Some(offer)),
+            Kind::Share(share) => Some(share.offer.as_ref()),
+            _ => None,
+        };
+        if let Some(offer) = offer {
+            let offer = offer.zip(cx.tokens).map(|(offer, tokens)| {
                 let token = tokens.get(view.offer_index(index));
                 let token = token.expect("there is a token for every offer");
                 Offer { offer, token }
@@ -124,7 +143,7 @@ impl Serialize for Children<'_> {
     }
 }
 
-fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
+fn fields<M: SerializeMap>(kind: &Kind, site: Site<'_>, map: &mut M) -> Result<(), M::Error> {
     match kind {
         Kind::Column | Kind::Row | Kind::Carousel | Kind::Form | Kind::Divider => {}
         Kind::Grid(columns) => object!(map += "columns": columns),
@@ -145,7 +164,9 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             alt,
             width,
             height,
-        } => object!(map += "source": source, "alt": alt, "width": width, "height": height),
+        } => object!(map +=
+            "source": site.picture(source), "alt": alt, "width": width, "height": height,
+        ),
         Kind::Badge { text, tone } => object!(map += "text": text, "tone": tone.name()),
         Kind::Stat {
             label,
@@ -168,6 +189,10 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             points,
         } => object!(map += "style": style.name(), "label": label, "points": points),
         Kind::Qr { content, label } => object!(map += "content": content, "label": label),
+        Kind::Avatar { member, style } => {
+            object!(map += "member": member, "style": style.name());
+        }
+        Kind::Said(said) => self::said(said, site, map)?,
         Kind::Button { label, style, .. } => {
             object!(map += "label": label, "style": style.name());
         }
@@ -186,6 +211,11 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         } => object!(map +=
             "name": name, "label": label, "max": max, "value": value, "required": required,
         ),
+        Kind::Upload(upload) => object!(map +=
+            "name": upload.name, "label": upload.label, "required": upload.required,
+            "max": upload.max,
+        ),
+        Kind::Share(share) => self::share(share, site, map)?,
         Kind::Ext { name, props } => {
             let props: Vec<Prop<'_>> = props
                 .iter()
@@ -194,6 +224,24 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             object!(map += "name": name, "props": props);
         }
     }
+    Ok(())
+}
+
+fn said<M: SerializeMap>(said: &Said, site: Site<'_>, map: &mut M) -> Result<(), M::Error> {
+    let report = said.reportable().map(|post| site.report_url(post));
+    object!(map +=
+        "member": said.member, "text": said.text, "post": said.post,
+        "max_lines": said.max_lines, "masked": said.masked, "report": report,
+    );
+    Ok(())
+}
+
+fn share<M: SerializeMap>(share: &Share, site: Site<'_>, map: &mut M) -> Result<(), M::Error> {
+    let post = match &share.of {
+        ShareOf::Card => None,
+        ShareOf::Post(post) => Some(post),
+    };
+    object!(map += "label": share.label, "post": post, "url": site.shared(&share.of));
     Ok(())
 }
 

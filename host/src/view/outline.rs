@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{
-    CheckedView, Choice, Kind, Point, Span, TextStyle, instant,
+    CheckedView, Choice, Kind, Point, Said, Site, Span, TextStyle, instant,
     text::PlainContext,
     words::{Tongue, grouped, percent, value},
 };
@@ -37,8 +37,8 @@ pub(super) enum Piece<'a> {
     Strong(&'a str),
     Emphasis(&'a str),
     Code(&'a str),
-    Link { label: &'a str, url: &'a str },
-    Image { alt: &'a str, source: &'a str },
+    Link { label: &'a str, url: Cow<'a, str> },
+    Image { alt: &'a str, source: Cow<'a, str> },
 }
 
 /// The blocks of a card.
@@ -46,6 +46,7 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     let title = view.view().title.as_str();
     let mut outline = Outline {
         view,
+        site: cx.site,
         tongue: Tongue::of(cx.locale),
         blocks: vec![Block::Heading(0, title)],
         heading: title,
@@ -60,13 +61,14 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     };
     outline.blocks.push(Block::Paragraph(vec![Piece::Link {
         label,
-        url: cx.card_url,
+        url: cx.site.card_url.into(),
     }]));
     outline.blocks
 }
 
 struct Outline<'a> {
     view: &'a CheckedView,
+    site: Site<'a>,
     tongue: Tongue,
     blocks: Vec<Block<'a>>,
     /// The last heading: what only repeats it is left out.
@@ -104,7 +106,10 @@ impl<'a> Outline<'a> {
             }
             Kind::Text { content, .. } => self.paragraph(vec![plain(content)]),
             Kind::Rich(spans) => self.paragraph(spans.iter().map(piece).collect()),
-            Kind::Image { source, alt, .. } => self.paragraph(vec![Piece::Image { alt, source }]),
+            Kind::Image { source, alt, .. } => {
+                let source = self.site.picture(source);
+                self.paragraph(vec![Piece::Image { alt, source }]);
+            }
             Kind::Badge { text, .. } => self.paragraph(vec![Piece::Strong(text)]),
             Kind::Stat {
                 label,
@@ -130,11 +135,25 @@ impl<'a> Outline<'a> {
             Kind::Qr { content, label } => {
                 self.paragraph(vec![Piece::Strong(label), plain(" "), Piece::Code(content)]);
             }
-            Kind::Link { label, url } => self.paragraph(vec![Piece::Link { label, url }]),
+            Kind::Link { label, url } => {
+                let url = url.as_str().into();
+                self.paragraph(vec![Piece::Link { label, url }]);
+            }
+            Kind::Avatar { member, .. } => self.paragraph(vec![Piece::Strong(self.name(member))]),
+            Kind::Said(said) => self.said(said),
+            Kind::Share(share) => {
+                let url = self.site.shared(&share.of);
+                let label = &share.label;
+                self.paragraph(vec![Piece::Link { label, url }]);
+            }
             Kind::Choice(choice) => self.choice(choice),
             // What only takes an answer has nothing to say here; the link at
             // the end leads to where it can be given.
-            Kind::Button { .. } | Kind::Input(_) | Kind::Toggle { .. } | Kind::Rating { .. } => {}
+            Kind::Button { .. }
+            | Kind::Input(_)
+            | Kind::Toggle { .. }
+            | Kind::Rating { .. }
+            | Kind::Upload(_) => {}
         }
     }
 
@@ -174,6 +193,18 @@ impl<'a> Outline<'a> {
             pieces.extend([plain(" "), plain(change)]);
         }
         self.paragraph(pieces);
+    }
+
+    fn name(&self, member: &str) -> &'a str {
+        &self.view.person(member).name
+    }
+
+    fn said(&mut self, said: &'a Said) {
+        let colon = self.tongue.pick("：", ":");
+        self.paragraph(vec![Piece::Strong(self.name(&said.member)), plain(colon)]);
+        if !said.text.trim().is_empty() {
+            self.blocks.push(Block::Quote(&said.text));
+        }
     }
 
     fn meter(&mut self, label: &'a str, share: f64, count: u64, mine: bool) {
@@ -260,7 +291,10 @@ fn piece(span: &Span) -> Piece<'_> {
         Span::Bold(text) => Piece::Strong(text),
         Span::Emphasis(text) => Piece::Emphasis(text),
         Span::Code(text) => Piece::Code(text),
-        Span::Link { label, url } => Piece::Link { label, url },
+        Span::Link { label, url } => Piece::Link {
+            label,
+            url: url.as_str().into(),
+        },
     }
 }
 

@@ -3,15 +3,15 @@
 //! terminal.
 
 use super::{
-    CheckedView,
+    CheckedView, Site,
     outline::{Block, Item, Piece, outline},
 };
 
 /// What the plain surfaces, text and Markdown, say besides the tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainContext<'a> {
-    /// The card's own page.
-    pub card_url: &'a str,
+    /// Where links lead.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
 }

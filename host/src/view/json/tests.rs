@@ -3,13 +3,13 @@ use serde_json::Value;
 use super::{JsonContext, json};
 use crate::view::{
     CheckedView, Size, View,
-    samples::{checked, everything, poll, results},
+    samples::{SITE, checked, everything, poll, results},
 };
 
 fn draw(view: View, tokens: Option<&[String]>) -> Value {
     let cx = JsonContext {
         card: "vote",
-        circle: "beike",
+        site: SITE,
         locale: "zh-CN",
         size: Size::Standard,
         private: false,
@@ -26,7 +26,7 @@ fn written(view: &CheckedView, cx: &JsonContext<'_>) -> Value {
 }
 
 fn tokens() -> Vec<String> {
-    (0..3)
+    (0..4)
         .map(|index| format!("v1.k1.BODY{index}.MAC"))
         .collect()
 }
@@ -66,7 +66,7 @@ fn the_head() {
     let tokens = tokens();
     let cx = JsonContext {
         card: "vote",
-        circle: "beike",
+        site: SITE,
         locale: "en",
         size: Size::Feed,
         private: true,

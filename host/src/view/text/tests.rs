@@ -1,17 +1,11 @@
 use super::{PlainContext, text};
 use crate::view::{
     View,
-    samples::{checked, everything, poll, results},
+    samples::{SITE, checked, everything, poll, results},
 };
 
 fn draw(view: View, locale: &str) -> String {
-    text(
-        &checked(view),
-        &PlainContext {
-            card_url: "https://cards.example/c/vote",
-            locale,
-        },
-    )
+    text(&checked(view), &PlainContext { site: SITE, locale })
 }
 
 #[test]

@@ -22,14 +22,14 @@ use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Partition, Store};
+use crate::store::{Ledger, MediaFiles, Partition, Store};
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 
 pub use self::build::{BuildError, Parts, build};
 pub use self::key_source::{FetcherError, KeySource};
@@ -59,6 +59,10 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.

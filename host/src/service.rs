@@ -12,6 +12,7 @@ pub mod errands;
 mod error;
 pub mod export;
 pub mod live;
+pub mod media;
 pub mod member;
 pub mod oembed;
 pub mod people;

@@ -38,7 +38,7 @@ pub use json::{JsonContext, ViewObject, json};
 pub use markdown::markdown;
 use people::People;
 pub use people::{Person, Who};
-pub use site::{MEDIA_PREFIX, Site};
+pub use site::{MEDIA_PREFIX, Site, is_media_id};
 pub use text::{PlainContext, text};
 
 /// The room a card has.

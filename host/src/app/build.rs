@@ -16,7 +16,7 @@ use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError, Usage,
+    self, Ledger, LedgerError, MediaFiles, OpenError, Partition, Quotas, Store, StoreError, Usage,
 };
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 
 /// What a host is made of besides its configuration.
 pub struct Parts {
@@ -121,6 +121,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             renders_at_once_max: config.live.renders_at_once_max,
         }),
         painter: painter(&config.picture),
+        media: MediaFiles::new(dir.media()),
+        decoders: Arc::new(Semaphore::new(config.media.decoders_at_once_max)),
         config: loaded.config.clone(),
         public_url,
         keys,

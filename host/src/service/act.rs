@@ -11,6 +11,7 @@ mod record;
 use self::record::Record;
 use super::card::{self, plugin};
 use super::error::ServiceError;
+use super::media;
 use super::member;
 use super::view::{self, Shown, Wanted};
 use crate::app::{App, Card, millis};
@@ -230,7 +231,7 @@ async fn admit(
     })
 }
 
-fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceError> {
+pub(super) fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceError> {
     let least = match audience {
         Audience::Anyone => return Ok(()),
         Audience::SignedIn if reader.signed_in => return Ok(()),
@@ -248,13 +249,24 @@ fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceErro
     ))
 }
 
-fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
+pub(super) fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
     let text = match fields.as_slice() {
         [(_, message)] => message.clone(),
         _ if locale.starts_with("zh") => "请检查标出的几项".to_owned(),
         _ => "Please check the marked fields".to_owned(),
     };
     ServiceError::InputInvalid { text, fields }
+}
+
+/// For pictures that this reader has not given, or so long ago that they are
+/// gone.
+fn strange_pictures(fields: Vec<String>, locale: &str) -> ServiceError {
+    let text = match locale.starts_with("zh") {
+        true => "请重新选择图片",
+        false => "Choose the pictures again",
+    };
+    let fields = fields.into_iter().map(|name| (name, text.to_owned()));
+    invalid(fields.collect(), locale)
 }
 
 /// Runs the action until it is committed. After too many conflicts it runs
@@ -305,6 +317,15 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let entry = member::entering(app, circle, &mut transaction, &attempt.reader_id, now_ms).await?;
     if let Some(done) = before(card, &mut transaction, attempt, &entry.known).await? {
         return Ok(done);
+    }
+    let (offer, inputs) = (&attempt.offer, &attempt.action.inputs);
+    let member = entry.known.member.as_str();
+    let strange = media::not_theirs(&mut transaction, offer, inputs, member).await?;
+    if !strange.is_empty() {
+        return Err(RunError::Service(strange_pictures(
+            strange,
+            view::locale(plugin, &attempt.wanted),
+        )));
     }
     let call_id = app.new_id("call");
     let size = card::size(card, plugin, attempt.wanted.size);

@@ -1,3 +1,5 @@
+//! What the check says of people, their words and their pictures.
+
 use super::{in_form, refusal};
 use crate::view::{
     ActionOffer, AvatarStyle, Kind, Said, Share, ShareOf,

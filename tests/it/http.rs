@@ -19,6 +19,7 @@ mod live;
 mod me;
 mod media;
 mod oembed;
+mod pages;
 mod pictures;
 mod process;
 mod refusals;

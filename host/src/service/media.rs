@@ -9,7 +9,7 @@
 mod clean;
 
 use self::clean::{CleanLimits, Picture, PictureRefused, clean, marked};
-use super::act::{Admission, check_audience, invalid};
+use super::act::{Admission, check_audience_early, invalid};
 use super::card::plugin;
 use super::error::ServiceError;
 use super::member;
@@ -78,7 +78,7 @@ pub async fn upload(
     takes_pictures(&offer, &request.input)?;
     let reader = session.unwrap_or(&request.newcomer).clone();
     let known = member::known(app, &card.circle, Some(&reader)).await?;
-    check_audience(offer.audience, &member::reader(known.as_ref(), &[]))?;
+    check_audience_early(app, card, offer.audience, known.as_ref(), now).await?;
     if session.is_none() {
         admission()?;
     }
@@ -221,7 +221,8 @@ async fn note(
         let _beside_others = circle.gate.read().await;
         let store = Arc::clone(&app.store);
         let mut tx = Transaction::begin(store, &circle.partition, Access::Write).await?;
-        let entry = member::entering(app, circle, &mut tx, reader, now_ms).await?;
+        let hands = member::hands(app, circle, &mut tx).await?;
+        let entry = member::entering(app, circle, &hands, &mut tx, reader, now_ms).await?;
         if let Some(mut record) = media::media(&mut tx, id).await? {
             if record.uses == 0 {
                 media::forget(&mut tx, id).await?;

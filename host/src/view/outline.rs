@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{
-    CheckedView, Choice, Kind, Point, Said, Site, Span, TextStyle, instant,
+    CheckedView, Choice, Kind, Point, Said, Span, TextStyle, at, instant,
     text::PlainContext,
     words::{Tongue, grouped, percent, value},
 };
@@ -46,7 +46,7 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     let title = view.view().title.as_str();
     let mut outline = Outline {
         view,
-        site: cx.site,
+        cx: *cx,
         tongue: Tongue::of(cx.locale),
         blocks: vec![Block::Heading(0, title)],
         heading: title,
@@ -61,14 +61,14 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     };
     outline.blocks.push(Block::Paragraph(vec![Piece::Link {
         label,
-        url: cx.site.card_url.into(),
+        url: cx.at.address(cx.site.card_url).into(),
     }]));
     outline.blocks
 }
 
 struct Outline<'a> {
     view: &'a CheckedView,
-    site: Site<'a>,
+    cx: PlainContext<'a>,
     tongue: Tongue,
     blocks: Vec<Block<'a>>,
     /// The last heading: what only repeats it is left out.
@@ -105,9 +105,12 @@ impl<'a> Outline<'a> {
                 self.blocks.push(Block::Quote(content));
             }
             Kind::Text { content, .. } => self.paragraph(vec![plain(content)]),
-            Kind::Rich(spans) => self.paragraph(spans.iter().map(piece).collect()),
+            Kind::Rich(spans) => {
+                let pieces = spans.iter().map(|span| self.piece(span)).collect();
+                self.paragraph(pieces);
+            }
             Kind::Image { source, alt, .. } => {
-                let source = self.site.picture(source);
+                let source = self.cx.site.picture(source);
                 self.paragraph(vec![Piece::Image { alt, source }]);
             }
             Kind::Badge { text, .. } => self.paragraph(vec![Piece::Strong(text)]),
@@ -135,14 +138,11 @@ impl<'a> Outline<'a> {
             Kind::Qr { content, label } => {
                 self.paragraph(vec![Piece::Strong(label), plain(" "), Piece::Code(content)]);
             }
-            Kind::Link { label, url } => {
-                let url = url.as_str().into();
-                self.paragraph(vec![Piece::Link { label, url }]);
-            }
+            Kind::Link { label, url } => self.paragraph(vec![self.link(label, url)]),
             Kind::Avatar { member, .. } => self.paragraph(vec![Piece::Strong(self.name(member))]),
             Kind::Said(said) => self.said(said),
             Kind::Share(share) => {
-                let url = self.site.shared(&share.of);
+                let url = self.cx.site.shared(&share.of, self.cx.at);
                 let label = &share.label;
                 self.paragraph(vec![Piece::Link { label, url }]);
             }
@@ -185,6 +185,24 @@ impl<'a> Outline<'a> {
             }
         }
         self.paragraph(line);
+    }
+
+    fn piece(&self, span: &'a Span) -> Piece<'a> {
+        match span {
+            Span::Text(text) => plain(text),
+            Span::Bold(text) => Piece::Strong(text),
+            Span::Emphasis(text) => Piece::Emphasis(text),
+            Span::Code(text) => Piece::Code(text),
+            Span::Link { label, url } => self.link(label, url),
+        }
+    }
+
+    fn link(&self, label: &'a str, url: &'a str) -> Piece<'a> {
+        let url = match at::place_in(url) {
+            Some(place) => at::address(self.cx.site.card_url, place).into(),
+            None => url.into(),
+        };
+        Piece::Link { label, url }
     }
 
     fn stat(&mut self, label: &'a str, value: &'a str, change: Option<&'a str>) {
@@ -283,19 +301,6 @@ impl Piece<'_> {
 
 fn plain(text: &str) -> Piece<'_> {
     Piece::Text(text.into())
-}
-
-fn piece(span: &Span) -> Piece<'_> {
-    match span {
-        Span::Text(text) => plain(text),
-        Span::Bold(text) => Piece::Strong(text),
-        Span::Emphasis(text) => Piece::Emphasis(text),
-        Span::Code(text) => Piece::Code(text),
-        Span::Link { label, url } => Piece::Link {
-            label,
-            url: url.as_str().into(),
-        },
-    }
 }
 
 /// A share as ten blocks. Whatever is more than nothing has one.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::ShareOf;
+use super::{At, ShareOf};
 
 /// What the source of an image begins with when its picture is the host's own.
 pub const MEDIA_PREFIX: &str = "media:";
@@ -15,7 +15,7 @@ pub struct Site<'a> {
     pub host: &'a str,
     /// The circle's id.
     pub circle: &'a str,
-    /// The card's own page.
+    /// The card's own address: that of the first of its pages.
     pub card_url: &'a str,
 }
 
@@ -39,9 +39,9 @@ impl<'a> Site<'a> {
     }
 
     /// What a reader passes on.
-    pub(super) fn shared(&self, of: &ShareOf) -> Cow<'a, str> {
+    pub(super) fn shared(&self, of: &ShareOf, at: &At) -> Cow<'a, str> {
         match of {
-            ShareOf::Card => self.card_url.into(),
+            ShareOf::Card => at.address(self.card_url).into(),
             ShareOf::Post(post) => self.post_url(post).into(),
         }
     }

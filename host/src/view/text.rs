@@ -3,7 +3,7 @@
 //! terminal.
 
 use super::{
-    CheckedView, Site,
+    At, CheckedView, Site,
     outline::{Block, Item, Piece, outline},
 };
 
@@ -12,6 +12,8 @@ use super::{
 pub struct PlainContext<'a> {
     /// Where links lead.
     pub site: Site<'a>,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
 }

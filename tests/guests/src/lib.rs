@@ -98,6 +98,11 @@ pub const GUESTS: &[Guest] = &[
         has_modes: false,
     },
     Guest {
+        name: "pages",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "parrot",
         ways: &[],
         has_modes: false,

@@ -26,6 +26,8 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/live", &["GET"]),
     ("/oembed", &["GET"]),
     ("/c/{card}/act", &["POST"]),
+    ("/c/{card}/media", &["POST"]),
+    ("/m/{id}", &["GET"]),
     ("/session", &["GET", "POST", "DELETE"]),
     ("/session/ticket", &["POST"]),
     ("/session/open", &["POST"]),

@@ -89,8 +89,8 @@ async fn answer(
     let request = UploadRequest {
         wanted: Wanted {
             reader: session.as_ref().map(|session| session.reader.clone()),
-            size: None,
             languages: languages(query.lang.as_deref(), headers),
+            ..Wanted::default()
         },
         newcomer: derive_anonymous(&app.keys, &card.slug, &key),
         offer: parts.field("_offer").into(),

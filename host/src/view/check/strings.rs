@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use crate::view::at;
 use crate::view::site::{MEDIA_PREFIX, is_media_id};
 use crate::view::words::grouped;
 
@@ -103,10 +104,15 @@ impl Strings {
         at_most(field, text, NAME_BYTES_MAX)
     }
 
-    /// An address a reader may go to.
+    /// An address a reader may go to, or a page of the card's own.
     pub(super) fn link(&mut self, field: &str, text: &str) -> Result<(), String> {
         self.any(text)?;
-        refuse_address(field, text, &["https:", "mailto:"])
+        match at::place_in(text) {
+            Some(place) => {
+                at::check(place).map_err(|why| format!("{field} \"{}\": {why}", excerpt(text)))
+            }
+            None => refuse_address(field, text, &["https:", "mailto:", "card:"]),
+        }
     }
 
     /// An address a picture comes from, or the source of one that the host has.

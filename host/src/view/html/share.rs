@@ -4,7 +4,7 @@ use super::{Draw, Interaction};
 use crate::view::Share;
 
 pub(super) fn share(draw: &mut Draw<'_>, index: usize, share: &Share) {
-    let url = draw.cx.site.shared(&share.of);
+    let url = draw.cx.site.shared(&share.of, draw.cx.at);
     let token = match (draw.cx.interaction, &share.offer) {
         (Interaction::Interactive { tokens, .. }, Some(_)) => {
             let token = tokens.get(draw.view.offer_index(index));

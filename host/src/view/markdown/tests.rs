@@ -2,12 +2,18 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::markdown;
 use crate::view::{
-    Kind, PlainContext, Span, TextStyle, TextTone, View,
+    At, Kind, PlainContext, Span, TextStyle, TextTone, View,
     samples::{SITE, Tree, checked, everything, leaf, poll, results, text},
 };
 
 fn draw(view: View, locale: &str) -> String {
-    markdown(&checked(view), &PlainContext { site: SITE, locale })
+    let at = At::default();
+    let cx = PlainContext {
+        site: SITE,
+        at: &at,
+        locale,
+    };
+    markdown(&checked(view), &cx)
 }
 
 #[test]

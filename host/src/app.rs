@@ -21,14 +21,14 @@ use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Store};
+use crate::store::{Ledger, MediaFiles, Store};
 use crate::telemetry::Counters;
 use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use self::build::{BuildError, Parts, build};
 pub use self::circle::{Circle, Hands, Publisher};
@@ -59,6 +59,10 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.

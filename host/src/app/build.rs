@@ -16,7 +16,7 @@ use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Access, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError,
+    self, Access, Ledger, LedgerError, MediaFiles, OpenError, Partition, Quotas, Store, StoreError,
     Transaction, Usage,
 };
 use crate::telemetry::Counters;
@@ -26,7 +26,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What a host is made of besides its configuration.
 pub struct Parts {
@@ -123,6 +123,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             renders_at_once_max: config.live.renders_at_once_max,
         }),
         painter: painter(&config.picture),
+        media: MediaFiles::new(dir.media()),
+        decoders: Arc::new(Semaphore::new(config.media.decoders_at_once_max)),
         config: loaded.config.clone(),
         public_url,
         keys,
@@ -221,6 +223,7 @@ fn cards(
                     circle_name: facts.name.clone(),
                     publisher: facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
+                    host: public_url.to_string(),
                 }),
                 circle: Arc::clone(circle),
                 plugin: named

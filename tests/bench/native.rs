@@ -77,6 +77,7 @@ pub fn draw(card: &str) -> Result<view::View> {
         config: "{}".to_owned(),
         locale: LOCALE.to_owned(),
         size: types::Size::Standard,
+        at: String::new(),
     });
     let drawn = drawn.map_err(|error| anyhow!("the card failed: {error:?}"))?;
     Ok(view::View {

@@ -6,9 +6,10 @@ use crate::install::{self, WASM_TARGET};
 use crate::shell::{self, Build, Failure, Shell};
 
 /// Sources and the name under `target/plugins/`.
-const PLUGINS: [(&str, &str); 3] = [
+const PLUGINS: [(&str, &str); 4] = [
     ("plugins/poll", "poll"),
     ("plugins/circle", "circle"),
+    ("plugins/fan-groups", "fan-groups"),
     ("examples/cards/hello", "hello"),
 ];
 

@@ -63,7 +63,7 @@ fn paging(look: &Look<'_>, start: Place<'_>, is_start: bool, next: Option<Place<
     let words = look.words;
     row((
         next.map(|next| link_to_place(words.more(), next)),
-        (!is_start).then(|| link_to_place(words.from_start(), start)),
+        (!is_start).then(|| link_to_place(words.to_start(), start)),
     ))
 }
 

@@ -61,7 +61,7 @@ fixed! {
     all_posts: "全部动态", "All posts";
     more: "更多", "More";
     back: "返回圈子", "Back to the circle";
-    from_start: "回到开头", "Back to the start";
+    to_start: "回到开头", "Back to the start";
     write: "发一条", "Post";
     mine: "我的发言", "My posts";
     share: "分享", "Share";

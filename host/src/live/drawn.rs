@@ -35,7 +35,7 @@ pub struct Drawn {
 }
 
 /// What the surfaces say of a card.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     /// Its slug.
     pub card: String,

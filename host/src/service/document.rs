@@ -109,7 +109,8 @@ pub fn document(
     };
     let previews = previews.map(|plugin| previews_of(app, card, &plugin, shown));
     let claimed = setting.article.as_deref();
-    let article = claimed.and_then(|url| origin::article(url, &card.circle.publisher.origins));
+    let hands = card.circle.hands();
+    let article = claimed.and_then(|url| origin::article(url, &hands.publisher.origins));
     let forms = Forms {
         stamp: &stamp,
         article: article.as_ref().map(url::Url::as_str),
@@ -135,8 +136,8 @@ pub fn document(
         image: view.image.as_deref(),
         previews: previews.as_ref(),
         canonical: &card.place.url,
-        site_name: &card.circle.facts.name,
-        publisher: &card.circle.facts.publisher,
+        site_name: &hands.facts.name,
+        publisher: &hands.facts.publisher,
         section: &section,
         page_url: &page_url(card, forms.article),
         back_url: forms.article,
@@ -164,7 +165,7 @@ pub fn snippets(
 ) -> String {
     let view = shown.drawn.view.view();
     let previews = previews_of(app, card, plugin, shown);
-    let facts = &card.circle.facts;
+    let facts = card.circle.facts();
     document::snippets_document(&SnippetsDocument {
         lang: &shown.drawn.key.locale,
         title: &view.title,

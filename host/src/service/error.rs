@@ -118,7 +118,7 @@ impl From<RuleError> for ServiceError {
         match error {
             RuleError::Store(error) => error.into(),
             // The host's own writes keep its own rules.
-            RuleError::Denied(reason) | RuleError::Quota(reason) => {
+            RuleError::Denied(reason) | RuleError::NotFound(reason) | RuleError::Quota(reason) => {
                 tracing::error!(%reason, "a rule refused the host itself");
                 ServiceError::Internal
             }

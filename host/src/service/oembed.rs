@@ -86,7 +86,7 @@ pub async fn oembed(
     };
     let shown = view(app, card, &wanted).await.map_err(private)?;
     let title = shown.drawn.view.view().title.as_str();
-    let facts = &card.circle.facts;
+    let facts = card.circle.facts();
     let fitting = fitting(card, &plugin, address.size, question.room);
     let oembed = OEmbed {
         title,

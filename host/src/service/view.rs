@@ -178,7 +178,14 @@ impl Search<'_> {
             app, card, plugin, ..
         } = *self;
         let store = Arc::clone(&app.store);
-        let transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
+        let mut transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
+            .await
+            .map_err(CallError::Store)?;
+        let now_ms = millis(app.world.now());
+        let hands = member::hands(app, &card.circle, &mut transaction)
+            .await
+            .map_err(CallError::Store)?;
+        let reader = member::looking(&mut transaction, &hands, known, now_ms)
             .await
             .map_err(CallError::Store)?;
         let call_id = app.new_id("call");
@@ -186,12 +193,12 @@ impl Search<'_> {
             call_id: call_id.clone(),
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size),
-            circle: Arc::clone(&card.circle.facts),
-            reader: member::reader(known, &[]),
-            now_ms: millis(app.world.now()),
+            circle: Arc::clone(&hands.facts),
+            reader,
+            now_ms,
             transaction,
         };
-        let budget = &card.circle.publisher.budget;
+        let budget = &hands.publisher.budget;
         let rendered = app.sandbox.render(plugin, budget, visit).await?;
         let view = check(rendered.view, &app.view_limits)
             .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
@@ -206,7 +213,7 @@ impl Search<'_> {
         Ok(Drawn::new(
             view,
             DrawnFacts {
-                place: Arc::clone(&card.place),
+                place: card.place_of(&hands),
                 key: key.clone(),
                 private: rendered.private,
                 reader: reader.cloned(),

@@ -7,6 +7,7 @@
 //! every key without bounding names. The layout is part of the on-disk format:
 //! changing it means a new format number.
 
+mod circle;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,

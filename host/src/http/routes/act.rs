@@ -230,9 +230,10 @@ async fn refused(
     let aftermath = Aftermath::Refused(submission);
     let reader = wanted.reader.as_ref();
     let html = documents::document(app, card, &shown, reader, &setting, &aftermath);
+    let publisher = card.circle.publisher();
     let framing = match setting.manner.kind {
         DocumentKind::Page => Framing::Nobody,
-        DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
+        DocumentKind::Frame => Framing::Sites(&publisher.origins),
     };
     Ok(document(StatusCode::UNPROCESSABLE_ENTITY, html, framing))
 }
@@ -280,7 +281,7 @@ async fn run(
             retry_after_ms: refused.ms,
         })
     };
-    let publisher = card.circle.publisher.id.clone();
+    let publisher = card.circle.publisher().id.clone();
     check(Rate::ActsOfPublisher, &Client::Publisher(publisher))?;
     let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
     act(&shared.app, card, act_request, &admission).await

@@ -39,7 +39,8 @@ async fn answer(
         Ok(card) => card,
         Err(error) => return notice(DocumentKind::Frame, &error.into(), headers, id),
     };
-    let sites = &card.circle.publisher.origins;
+    let publisher = card.circle.publisher();
+    let sites = &publisher.origins;
     let referer = text(headers, &header::REFERER);
     let mode = match query.interactive.as_deref() {
         Some("0") => Mode::ReadOnly,

@@ -187,6 +187,14 @@ impl Words {
         self.pick(format!("欢迎加入{circle}"), format!("Welcome to {circle}"))
     }
 
+    /// What a link to the circle says where the circle itself says nothing.
+    pub fn invitation(self, circle: &str, publisher: &str) -> String {
+        self.pick(
+            format!("来{circle}看看大家在聊什么，由{publisher}主办。"),
+            format!("See what members of {circle} talk about. Run by {publisher}."),
+        )
+    }
+
     pub fn members_count(self, members: u64) -> String {
         self.counted(members, "位成员", "member")
     }

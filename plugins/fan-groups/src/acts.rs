@@ -60,7 +60,7 @@ fn find(cx: &ActionContext<Config>, id: &str) -> Result<Group> {
 }
 
 /// The reader's id, if they are in the circle.
-fn member<'a>(cx: &'a ActionContext<Config>, words: Words) -> Result<&'a str> {
+fn member(cx: &ActionContext<Config>, words: Words) -> Result<&str> {
     match &cx.reader.member {
         Some(member) if cx.reader.role >= Role::Member => Ok(member),
         _ => Err(Error::invalid(words.join_first())),

@@ -68,12 +68,20 @@ fn note(words: impl Into<String>) -> Text {
 }
 
 /// The ways on from a page of a list: behind it, and back to its beginning.
-fn paging(look: &Look<'_>, start: Place<'_>, is_start: bool, next: Option<Place<'_>>) -> Element {
+fn paging(
+    look: &Look<'_>,
+    start: Place<'_>,
+    is_start: bool,
+    next: Option<Place<'_>>,
+) -> Option<Element> {
     let words = look.words;
-    row((
-        next.map(|next| link_to_place(words.more(), next)),
-        (!is_start).then(|| link_to_place(words.to_start(), start)),
-    ))
+    let is_needed = next.is_some() || !is_start;
+    is_needed.then(|| {
+        row((
+            next.map(|next| link_to_place(words.more(), next)),
+            (!is_start).then(|| link_to_place(words.to_start(), start)),
+        ))
+    })
 }
 
 /// The beginning of a text, at most so many characters.

@@ -210,11 +210,22 @@ pub fn seats(group: &str, members: &[&str]) -> Result<Vec<Seat>> {
     Ok((0..members.len()).map(seat).collect())
 }
 
-/// What somebody is in each of several groups (at most 256).
-pub fn is_in(groups: &[Group], member: &str) -> Result<Vec<bool>> {
-    let keys = groups.iter().map(|group| key("in", &group.id, member));
-    let found: Vec<Option<Since>> = state::circle().get_many(keys)?;
-    Ok(found.iter().map(Option::is_some).collect())
+/// Which of several groups (at most 128) somebody is in, and which they asked
+/// to be in; nothing is said of those they left.
+pub fn own_seats(groups: &[Group], member: &str) -> Result<Vec<Seat>> {
+    let keys = |kind: &'static str| {
+        let ids = groups.iter().map(|group| &group.id);
+        ids.map(move |id| key(kind, id, member))
+    };
+    let both: Vec<String> = keys("in").chain(keys("ask")).collect();
+    let both: Vec<Option<Since>> = state::circle().get_many(both)?;
+    let (ins, asks) = both.split_at(groups.len());
+    let seat = |(is_in, asked): (&Option<Since>, &Option<Since>)| match (is_in, asked) {
+        (Some(_), _) => Seat::In,
+        (None, Some(_)) => Seat::Asked,
+        (None, None) => Seat::Stranger,
+    };
+    Ok(ins.iter().zip(asks).map(seat).collect())
 }
 
 /// Takes somebody in, wherever they stood.
@@ -259,14 +270,8 @@ pub fn sizes() -> tally::Tally {
     tally::circle("members")
 }
 
-/// Those who are in a group or asked to be, a page at a time, in the order of
-/// their ids, and where the next page starts.
-pub fn listed(
-    list: Listed,
-    group: &str,
-    after: &str,
-    limit: u32,
-) -> Result<(Vec<(String, Since)>, Option<String>)> {
+/// People of a group, a page at a time, in the order of their ids.
+pub fn listed(list: Listed, group: &str, after: &str, limit: u32) -> Result<PeoplePage> {
     let kind = match list {
         Listed::In => "in",
         Listed::Asked => "ask",
@@ -284,10 +289,21 @@ pub fn listed(
         .filter_map(|(key, since)| Some((key.strip_prefix(&prefix)?.to_owned(), since)))
         .collect();
     let next = people.last().map(|(member, _)| member.clone());
-    Ok((people, next.filter(|_| more)))
+    Ok(PeoplePage {
+        next: next.filter(|_| more),
+        people,
+    })
 }
 
-/// Which people of a group.
+/// One page of people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeoplePage {
+    pub people: Vec<(String, Since)>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<String>,
+}
+
+/// Which people of a group: those in it, or those who asked to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
     In,

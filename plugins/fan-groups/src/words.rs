@@ -27,7 +27,7 @@ fixed! {
     sentence: "和大咖、同好组个群，随手发，随时聊。",
         "Form a group with the people you look up to, and those who do too.";
     all: "全部群", "All groups";
-    back: "返回全部群", "Back to the groups";
+    back: "返回和群", "Back to the groups";
     back_to_group: "返回群", "Back to the group";
     create: "建一个群", "Form a group";
     none_create: "还没有群，来建第一个吧。", "No groups yet: form the first one.";
@@ -35,6 +35,7 @@ fixed! {
         "No groups yet. They appear here once a featured member or a moderator forms one.";
     closed: "已关闭", "Closed";
     yours: "已加入", "You are in";
+    you_asked: "已申请", "You asked";
     enter: "进群看看", "See the group";
     to_start: "回到开头", "Back to the start";
     more: "更多", "More";
@@ -43,7 +44,8 @@ fixed! {
     // The guide.
     guide: "第一次来？", "First time here?";
     step_pick: "挑一个感兴趣的群，先看看大家在说什么。", "Pick a group you like and see what is said.";
-    step_join: "点“加入”，用你的账号登录一下就行。", "Tap “Join” and sign in with your account.";
+    step_join: "点“加入”，用你的账号登录一下，也就加入了圈子。",
+        "Tap “Join” and sign in with your account: that makes you a member of the circle, too.";
     step_post: "发一条短内容，文字和图片都可以。", "Post something short, in words or pictures.";
 
     // Getting in and out.
@@ -73,7 +75,7 @@ fixed! {
     keeper: "群主", "Keeper";
     featured: "大咖", "Featured";
     here_now: "正在这里", "Here now";
-    members: "群成员", "In the group";
+    members: "群成员", "Members";
     joined_on: "加入于", "Joined";
     waiting: "等待通过", "Waiting to be let in";
     invite: "邀请圈子成员", "Invite members of the circle";

@@ -18,7 +18,7 @@ pub fn compact(cx: &CardContext<Config>) -> View {
     let words = Words::of(cx);
     let circle = circle::info();
     let counts = circle::counts();
-    frame(&circle).body((
+    frame(words, &circle).body((
         text(&circle.name).max_lines(1),
         note(words.size(counts.members, counts.posts)).max_lines(1),
     ))
@@ -28,7 +28,7 @@ pub fn compact(cx: &CardContext<Config>) -> View {
 pub fn home(look: &Look<'_>) -> View {
     let counts = circle::counts();
     let summary = look.words.size(counts.members, counts.posts);
-    frame(&look.circle).body((
+    frame(look.words, &look.circle).body((
         heading(2, &look.circle.name),
         introduction(look),
         people(look, &summary),
@@ -40,10 +40,10 @@ pub fn home(look: &Look<'_>) -> View {
     ))
 }
 
-fn frame(circle: &CircleInfo) -> View {
+fn frame(words: Words, circle: &CircleInfo) -> View {
     let summary = match circle.intro.as_str() {
-        "" => &circle.publisher,
-        intro => intro,
+        "" => words.invitation(&circle.name, &circle.publisher),
+        intro => intro.to_owned(),
     };
     View::new(cut(&circle.name, TITLE_CHARS_MAX)).summary(summary)
 }

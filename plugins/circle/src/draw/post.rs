@@ -69,7 +69,7 @@ fn own_or_order(look: &Look<'_>, post: &Post) -> Option<Element> {
         let remove = offer("remove").payload(&post.id).audience(Audience::Member);
         let remove = remove.confirm(words.remove_sure());
         return Some(column((
-            button(words.remove(), remove).danger(),
+            button(words.remove(), remove).quiet(),
             look.keeps_order().then(|| feature(look, post)),
         )));
     }

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use quanka_card::prelude::*;
 
 use super::{TITLE_CHARS_MAX, cut, frame, join, link_to_place, note};
-use crate::config::Config;
-use crate::groups::{self, Group, is_in, sizes};
+use crate::config::{Config, Policy};
+use crate::groups::{self, Group, Seat, own_seats, sizes};
 use crate::look::Look;
 use crate::place::Place;
 use crate::words::Words;
@@ -20,7 +20,7 @@ const GROUPS_ON_PAGE: usize = 12;
 struct Listed {
     group: Group,
     people: u64,
-    is_own: bool,
+    seat: Seat,
 }
 
 /// In two lines, for a list.
@@ -48,7 +48,7 @@ pub fn first(look: &Look<'_>) -> Result<View> {
     let title = title(look.config, &look.circle.name, words);
     let open = listed.iter().filter(|listed| !listed.group.desk.closed);
     let count = words.groups_count(open.count());
-    let is_in_some = listed.iter().any(|listed| listed.is_own);
+    let is_in_some = listed.iter().any(|listed| listed.seat == Seat::In);
     Ok(View::new(&title)
         .summary(format!("{} {count}", words.sentence()))
         .body((
@@ -102,22 +102,22 @@ fn listed(look: &Look<'_>) -> Result<Vec<Listed>> {
     let groups = groups::all(look.config)?;
     let people = sizes().get_many(groups.iter().map(|group| group.id.as_str()));
     let own = match &look.reader.member {
-        Some(member) if look.is_member() => is_in(&groups, member)?,
-        _ => vec![false; groups.len()],
+        Some(member) if look.is_member() => own_seats(&groups, member)?,
+        _ => vec![Seat::Stranger; groups.len()],
     };
     let mut listed: Vec<Listed> = groups
         .into_iter()
         .zip(people)
         .zip(own)
-        .map(|((group, people), is_own)| Listed {
+        .map(|((group, people), seat)| Listed {
             people: u64::try_from(people).unwrap_or(0),
             group,
-            is_own,
+            seat,
         })
         .collect();
     listed.sort_by_key(|listed| {
         let is_over = listed.group.desk.closed;
-        (is_over, !listed.is_own, Reverse(listed.people))
+        (is_over, listed.seat != Seat::In, Reverse(listed.people))
     });
     Ok(listed)
 }
@@ -131,11 +131,7 @@ fn element(look: &Look<'_>, listed: &Listed, with_last: bool) -> Element {
         row((
             link_to_place(&group.name, place),
             note(words.people_count(listed.people)),
-            match (group.desk.closed, listed.is_own) {
-                (true, _) => badge(words.closed()),
-                (false, true) => badge(words.yours()).success(),
-                (false, false) => badge(words.policy(group.join)),
-            },
+            state(look, listed),
         )),
         (!group.about.is_empty()).then(|| text(&group.about).max_lines(2)),
         each(last.unwrap_or_default(), |post| {
@@ -143,6 +139,23 @@ fn element(look: &Look<'_>, listed: &Listed, with_last: bool) -> Element {
         }),
     ))
     .into()
+}
+
+/// What the reader is in a group, or the way in.
+fn state(look: &Look<'_>, listed: &Listed) -> Element {
+    let words = look.words;
+    let group = &listed.group;
+    match (group.desk.closed, listed.seat) {
+        (true, _) => badge(words.closed()).into(),
+        (false, Seat::In) => badge(words.yours()).success().into(),
+        (false, Seat::Asked) if group.join == Policy::Approval => {
+            badge(words.you_asked()).accent().into()
+        }
+        (false, _) => match join::button_to(look, group) {
+            Some(button) => button.into(),
+            None => badge(words.policy(group.join)).into(),
+        },
+    }
 }
 
 fn none(look: &Look<'_>) -> Element {

@@ -5,7 +5,7 @@ use quanka_card::prelude::*;
 use super::discover::may_create;
 use super::{frame, join, link_to_place, note};
 use crate::config::{Create, Policy};
-use crate::groups::{ABOUT_CHARS_MAX, Group, NAME_CHARS_MAX, NAME_CHARS_MIN, Seat, all, is_in};
+use crate::groups::{ABOUT_CHARS_MAX, Group, NAME_CHARS_MAX, NAME_CHARS_MIN, Seat, all, own_seats};
 use crate::look::Look;
 use crate::place::Place;
 
@@ -69,12 +69,12 @@ fn into_some_group(look: &Look<'_>) -> Result<Element> {
     let mut groups = all(look.config)?;
     groups.retain(|group| !group.desk.closed);
     let own = match &look.reader.member {
-        Some(member) if look.is_member() => is_in(&groups, member)?,
+        Some(member) if look.is_member() => own_seats(&groups, member)?,
         _ => Vec::new(),
     };
     let own = groups.iter().zip(own);
     let own: Vec<&Group> = own
-        .filter(|(_, own)| *own)
+        .filter(|(_, seat)| *seat == Seat::In)
         .map(|(group, _)| group)
         .collect();
     let Some(first) = own.first() else {

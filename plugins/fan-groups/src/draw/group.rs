@@ -83,12 +83,12 @@ fn ways(look: &Look<'_>, group: &Group, seat: Seat) -> Result<Element> {
     let words = look.words;
     let waiting = match look.keeps(group) {
         true => listed(Listed::Asked, &group.id, "", WAITING_COUNTED)?
-            .0
+            .people
             .len(),
         false => 0,
     };
     Ok(row((
-        join::way_to_post(look, group, seat),
+        (!look.is_roomy()).then(|| join::way_to_post(look, group, seat)),
         link_to_place(words.members_link(waiting), Place::Members(&group.id, "")),
         share(words.share()),
     )))

@@ -43,20 +43,34 @@ pub fn area(look: &Look<'_>, group: &Group, seat: Seat) -> Option<Element> {
 
 fn way_in(look: &Look<'_>, group: &Group) -> Element {
     let words = look.words;
-    if !look.is_member() && look.circle.policy == JoinPolicy::Closed {
-        return note(words.circle_closed()).into();
-    }
-    let offer = offer("join").payload(&group.id).signed_in();
-    // Who keeps order walks in anywhere.
-    match group.join {
-        _ if look.keeps_order() => button(words.join(), offer).primary().into(),
-        Policy::Open => button(words.join(), offer).primary().into(),
-        Policy::Approval => row((
-            button(words.ask(), offer).primary(),
-            note(words.approval_note()),
+    match button_to(look, group) {
+        Some(button) => row((
+            button.primary(),
+            asks(look, group).then(|| note(words.approval_note())),
         )),
-        Policy::Closed => note(words.closed_note()).into(),
+        None if group.join == Policy::Closed => note(words.closed_note()).into(),
+        None => note(words.circle_closed()).into(),
     }
+}
+
+/// The button that leads in, where one does: not into what is by invitation,
+/// group or circle.
+pub fn button_to(look: &Look<'_>, group: &Group) -> Option<Button> {
+    let words = look.words;
+    let is_barred = circle_state(look).is_some()
+        || (!look.is_member() && look.circle.policy == JoinPolicy::Closed)
+        || (group.join == Policy::Closed && !look.keeps_order());
+    let label = match asks(look, group) {
+        true => words.ask(),
+        false => words.join(),
+    };
+    let join = offer("join").payload(&group.id).signed_in();
+    (!is_barred).then(|| button(label, join))
+}
+
+/// Whether the keeper lets in; whoever keeps order in the circle walks in.
+fn asks(look: &Look<'_>, group: &Group) -> bool {
+    group.join == Policy::Approval && !look.keeps_order()
 }
 
 /// What somebody who is in finds at the foot of the group.

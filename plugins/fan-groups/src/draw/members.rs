@@ -17,9 +17,12 @@ pub fn page(look: &Look<'_>, group: &Group, after: &str) -> Result<View> {
     let words = look.words;
     let keeps = look.keeps(group);
     let title = format!("{} · {}", group.name, words.members());
-    let (people, next) = listed(Listed::In, &group.id, after, PAGE_PEOPLE)?;
-    let people = of_the_circle(people);
-    let next = next.as_deref().map(|next| Place::Members(&group.id, next));
+    let page = listed(Listed::In, &group.id, after, PAGE_PEOPLE)?;
+    let people = of_the_circle(page.people);
+    let next = page
+        .next
+        .as_deref()
+        .map(|next| Place::Members(&group.id, next));
     let count = u64::try_from(sizes().get(&group.id)).unwrap_or(0);
     let is_first = after.is_empty();
     let view = frame(look, &title, &group.about, Place::Group(&group.id, ""));
@@ -84,8 +87,8 @@ fn line(look: &Look<'_>, group: &Group, member: &Membership, since: Since) -> El
 /// Those who asked, with the way to let them in.
 fn waiting(look: &Look<'_>, group: &Group) -> Result<Option<Element>> {
     let words = look.words;
-    let (people, _) = listed(Listed::Asked, &group.id, "", PAGE_PEOPLE)?;
-    let people = of_the_circle(people);
+    let asking = listed(Listed::Asked, &group.id, "", PAGE_PEOPLE)?;
+    let people = of_the_circle(asking.people);
     Ok((!people.is_empty()).then(|| {
         column((
             heading(3, words.waiting()),

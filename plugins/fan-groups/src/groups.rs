@@ -255,14 +255,11 @@ pub fn forget_asking(group: &str, member: &str) -> Result<()> {
     state::circle().delete(&key("ask", group, member))
 }
 
-/// Lets somebody go, of their own will or not.
+/// Lets somebody go who is in, of their own will or not.
 pub fn let_go(group: &str, member: &str, out: bool) -> Result<()> {
-    if seat(group, member)? == Seat::In {
-        sizes().add(group, -1)?;
-    }
     state::circle().delete(&key("in", group, member))?;
-    state::circle().delete(&key("ask", group, member))?;
-    state::circle().put(&key("was", group, member), &Was { out })
+    state::circle().put(&key("was", group, member), &Was { out })?;
+    sizes().add(group, -1)
 }
 
 /// How many are in each group.

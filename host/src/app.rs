@@ -23,7 +23,7 @@ use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Ledger, Store};
 use crate::telemetry::Counters;
-use crate::view::{Size, ViewLimits};
+use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
@@ -126,8 +126,8 @@ impl Card {
         })
     }
 
-    /// The context of a call.
-    pub fn context(&self, locale: &str, size: Size) -> CardContext {
+    /// The context of a call about one of the card's pages.
+    pub fn context(&self, locale: &str, size: Size, at: &At) -> CardContext {
         let slug: Arc<str> = self.slug.as_str().into();
         CardContext {
             card: Arc::clone(&slug),
@@ -136,7 +136,7 @@ impl Card {
             config: Arc::clone(&self.config),
             locale: locale.to_owned(),
             size,
-            at: Arc::default(),
+            at: at.shared(),
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, CommitError, Transaction};
 use crate::view::inputs::accept;
-use crate::view::{Audience, Once};
+use crate::view::{At, Audience, Once};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -343,7 +343,11 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let visit = Visit {
         call_id: call_id.clone(),
         plugin: Arc::clone(&plugin.name),
-        card: card.context(view::locale(plugin, &attempt.wanted), size),
+        card: card.context(
+            view::locale(plugin, &attempt.wanted),
+            size,
+            &attempt.offer.at,
+        ),
         circle: Arc::clone(&hands.facts),
         reader,
         now_ms,
@@ -485,8 +489,18 @@ async fn find(app: &App, card: &Card, id: &str) -> Result<Option<Record>, Servic
         .transpose()
 }
 
-/// The card after the action. The action stands even if the card cannot be
-/// drawn; that was logged where it happened.
+/// The card after the action: the page it was done on, or the first one if the
+/// action did away with that. It stands even if the card cannot be drawn; that
+/// was logged where it happened.
 async fn shown(app: &App, card: &Card, wanted: &Wanted) -> Option<Shown> {
-    view::view(app, card, wanted).await.ok()
+    match view::view(app, card, wanted).await {
+        Err(ServiceError::PageUnknown) => {
+            let wanted = Wanted {
+                at: At::default(),
+                ..wanted.clone()
+            };
+            view::view(app, card, &wanted).await.ok()
+        }
+        shown => shown.ok(),
+    }
 }

@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// It was here.
     #[error("this card is gone")]
     CardGone,
+    /// The card has no such page, or not any more.
+    #[error("this card has no such page; without `at` there is its first one")]
+    PageUnknown,
     /// It takes no actions any more, or something else got there first.
     #[error("{0}")]
     Conflict(String),

@@ -23,6 +23,7 @@ use crate::service::document::{
 use crate::service::session::bearer;
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
+use crate::view::At;
 use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
@@ -39,6 +40,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ActQuery {
+    /// Which of the card's pages the answer shows: the one it was sent from.
+    at: At,
     #[serde(rename = "as")]
     surface: Option<String>,
     size: Option<String>,
@@ -263,7 +266,9 @@ fn after(request: &Request<'_>, acted: &Acted) -> String {
             }
             query.append_pair("theme", theme_word(setting.manner.theme));
             query.append_pair("done", &acted.id);
-            format!("/c/{slug}{path}?{}", query.finish())
+            let shown = acted.shown.as_ref();
+            let at = shown.map_or(&request.query.at, |shown| &shown.drawn.key.at);
+            at.address(&format!("/c/{slug}{path}?{}", query.finish()))
         }
     }
 }
@@ -315,6 +320,7 @@ fn wanted(request: &Request<'_>, size: Option<crate::view::Size>) -> Wanted {
             .as_ref()
             .map(|session| session.reader.clone()),
         size,
+        at: request.query.at.clone(),
         languages: languages(request.query.lang.as_deref(), request.headers),
     }
 }

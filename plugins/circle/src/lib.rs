@@ -10,6 +10,8 @@ mod config;
 mod draw;
 mod look;
 mod place;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use quanka_card::prelude::*;

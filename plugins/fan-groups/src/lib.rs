@@ -11,6 +11,8 @@ mod draw;
 mod groups;
 mod look;
 mod place;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use quanka_card::prelude::*;

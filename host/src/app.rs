@@ -9,6 +9,7 @@ mod key_source;
 mod known;
 mod world;
 
+use crate::community::posts::PostRules;
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
 use crate::contract::CardContext;
 use crate::identity::{CookieKind, Keys, SessionAges};
@@ -108,6 +109,8 @@ pub struct Circle {
     pub id: CircleId,
     /// What it says of itself.
     pub facts: Arc<CircleFacts>,
+    /// How it wants its posts.
+    pub posts: Arc<PostRules>,
     /// Where its data lie.
     pub partition: Partition,
     /// Who runs it.

@@ -40,7 +40,7 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Picture, Plugin, Publisher,
+    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Moderation, Picture, Plugin, Posts, Publisher,
     PublisherKey, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
@@ -107,6 +107,10 @@ pub struct Config {
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
     pub identity: Identity,
+    /// What may be posted.
+    pub posts: Posts,
+    /// How order is kept.
+    pub moderation: Moderation,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -260,6 +264,8 @@ struct Sections {
     picture: Option<Picture>,
     limits: Option<Limits>,
     identity: Option<Identity>,
+    posts: Option<Posts>,
+    moderation: Option<Moderation>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -280,6 +286,8 @@ const SECTIONS: &[&str] = &[
     "picture",
     "limits",
     "identity",
+    "posts",
+    "moderation",
     "publisher",
     "plugin",
     "circle",
@@ -310,6 +318,8 @@ impl Sections {
             picture: Picture::read(&at("picture"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
+            posts: Posts::read(&at("posts"), MANUAL, problems),
+            moderation: Moderation::read(&at("moderation"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -349,6 +359,8 @@ impl Sections {
             picture: self.picture?,
             limits: self.limits?,
             identity: self.identity?,
+            posts: self.posts?,
+            moderation: self.moderation?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

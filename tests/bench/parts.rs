@@ -231,6 +231,7 @@ impl Bench {
                 ..card.context("zh-CN", Size::Standard)
             },
             circle: Arc::clone(&card.circle.facts),
+            posts: Arc::clone(&card.circle.posts),
             reader: Reader::none(),
             now_ms: 0,
             transaction: Transaction::begin(store, partition, Access::Read).await?,

@@ -2,6 +2,7 @@
 
 use super::key_source::Fetcher;
 use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
+use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
@@ -282,6 +283,7 @@ fn circles(config: &Config) -> Result<HashMap<CircleId, Arc<Circle>>, FetcherErr
                     intro: circle.intro.clone(),
                     publisher: publisher.name.clone(),
                 }),
+                posts: Arc::new(PostRules::of(config, circle)),
                 partition: Partition::circle(circle.id.as_str()),
                 publisher,
                 gate: RwLock::new(()),

@@ -6,7 +6,7 @@
 //! same commit (`posts/placing.rs`). Reactions only add to counters, so that any
 //! number of them conflict with nothing but a removal.
 //!
-//! Imports `store`, and its neighbours `media` and `membership`. Knows neither
+//! Imports `store`, `config`, and its neighbours `media` and `membership`. Knows neither
 //! HTTP nor plugins: who may ask for what is decided here, and how it is asked
 //! elsewhere.
 
@@ -26,11 +26,11 @@ mod write;
 use serde::{Deserialize, Serialize};
 
 use crate::community::membership::{Role, Standing, membership};
+use crate::config::{self, Config};
 use crate::store::{StoreError, Transaction};
 
 pub use self::erase::{Kept, erase_member, kept};
 pub use self::moderate::{QueuePage, Queued, Report, Verdict, feature, queue, report, review};
-pub use self::placing::{Counts, counts};
 pub use self::query::{Found, get, held, history, mine, query, replies, tags};
 pub use self::react::{my_reactions, react, unreact};
 pub use self::record::{PostRecord, Remover, Revision};
@@ -239,6 +239,33 @@ pub struct PostRules {
     pub limits: PostLimits,
     /// Words that are looked for.
     pub words: WordLists,
+}
+
+impl PostRules {
+    /// Of a circle, by what is configured for it and for the host.
+    pub fn of(config: &Config, circle: &config::Circle) -> PostRules {
+        let (posts, moderation) = (&config.posts, &config.moderation);
+        let hold = moderation.words_hold.iter().chain(&circle.words_hold);
+        let refuse = moderation.words_refuse.iter().chain(&circle.words_refuse);
+        PostRules {
+            limits: PostLimits {
+                text_chars_max: posts.text_chars_max,
+                tags_max: posts.tags_max,
+                pictures_max: posts.pictures_max,
+                posts_per_hour_per_member: posts.posts_per_hour_per_member,
+                replies_per_hour_per_member: posts.replies_per_hour_per_member,
+                revisions_max: posts.revisions_max,
+                reactions_per_post_max: posts.reactions_per_post_max,
+                looked_at_max: posts.looked_at_max,
+                writes_max: posts.writes_max,
+                reports_hold: moderation.reports_hold,
+            },
+            words: WordLists::new(
+                hold.map(String::as_str),
+                refuse.map(String::as_str),
+            ),
+        }
+    }
 }
 
 /// Limits of posts. The contract's figures are the upper bounds.

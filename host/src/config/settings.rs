@@ -10,6 +10,9 @@ use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
+mod posts;
+
+pub use self::posts::{Moderation, Posts};
 use super::MANUAL;
 use super::problem::Problems;
 use super::public_key::{PublicKey, SignatureAlgorithm};
@@ -361,6 +364,10 @@ section! {
         name: String = read::name,
         /// A sentence for readers; may be empty.
         intro: String = read::text,
+        /// Words that hold a post here, besides the host's.
+        words_hold: Vec<String> = list(read::text),
+        /// Words that are not posted here, besides the host's.
+        words_refuse: Vec<String> = list(read::text),
     }
 }
 
@@ -390,7 +397,7 @@ pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
         "origins = []\nissuer = ''\njwks_url = ''\nkey = []",
     ),
     ("plugin", "deny = []"),
-    ("circle", "intro = ''"),
+    ("circle", "intro = ''\nwords_hold = []\nwords_refuse = []"),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
 ];
 

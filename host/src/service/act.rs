@@ -313,6 +313,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
         plugin: Arc::clone(&plugin.name),
         card: card.context(view::locale(plugin, &attempt.wanted), size),
         circle: Arc::clone(&card.circle.facts),
+        posts: Arc::clone(&card.circle.posts),
         reader: member::reader(Some(&entry.known), &attempt.wanted.languages),
         now_ms,
         transaction,

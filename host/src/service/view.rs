@@ -187,6 +187,7 @@ impl Search<'_> {
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size),
             circle: Arc::clone(&card.circle.facts),
+        posts: Arc::clone(&card.circle.posts),
             reader: member::reader(known, &[]),
             now_ms: millis(app.world.now()),
             transaction,

@@ -13,33 +13,12 @@ use crate::store::keys::timed_item;
 use crate::store::keys::posts::{PostList, post as post_key, record_of};
 use crate::store::{Board, Key, StoreError, Transaction};
 
-/// How many posts a circle has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Posts that anybody can see, replies not counted.
-    pub posts: u64,
-    /// Posts that wait for a moderator.
-    pub held: u64,
-}
-
-/// How many posts the circle has.
-///
-/// # Errors
-///
-/// When the store cannot be read.
-pub async fn counts(tx: &mut Transaction) -> Result<Counts, StoreError> {
-    let board = figures();
-    Ok(Counts {
-        posts: u64::try_from(tx.count(&board, POSTS).await?).unwrap_or(0),
-        held: u64::try_from(tx.count(&board, HELD).await?).unwrap_or(0),
-    })
-}
-
 const POSTS: &str = "posts";
 const HELD: &str = "held";
 
 fn figures() -> Board {
-    Board::of_host("figures")
+    // Where the circle counts its members, too.
+    Board::of_circle("@host", "counts")
 }
 
 /// How often each tag is used.

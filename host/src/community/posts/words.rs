@@ -200,8 +200,10 @@ enum Gap {
 }
 
 /// What ends a clause, whatever follows it.
-const CLAUSE_ENDS: [char; 12] = [
-    '。', '!', '?', ';', ',', ':', '、', '…', '\n', '\r', '\u{2028}', '\u{2029}',
+const CLAUSE_ENDS: [char; 13] = [
+    // Full-width `!`, `?`, `;`, `,`, `:` and `.` are written out: they look plain.
+    '。', '\u{ff01}', '\u{ff1f}', '\u{ff1b}', '\u{ff0c}', '\u{ff1a}', '\u{ff0e}', '、', '…', '\n', '\r',
+    '\u{2028}', '\u{2029}',
 ];
 
 fn letters(text: &str) -> Vec<Letter> {
@@ -264,7 +266,7 @@ mod tests {
     #[test]
     fn tricks_that_do_not_hide_a_word() {
         for text in [
-            "spam", "Buy SPAM now", "spam", "ⓢⓟⓐⓜ", "s p a m", "s.p.a.m", "s-p-a-m", "s*p*a*m",
+            "spam", "Buy SPAM now", "\u{ff53}\u{ff50}\u{ff41}\u{ff4d}", "ⓢⓟⓐⓜ", "s p a m", "s.p.a.m", "s-p-a-m", "s*p*a*m",
             "sp-am", "s\u{200b}p\u{200d}am", "sp\u{ad}am", "s\u{336}p\u{336}a\u{336}m\u{336}",
             "spaaaam", "sssspam", "spammm", "ssppaamm", "(spam)", "买spam吗", "class spam massive",
             "s_p_a_m", "𝓼𝓹𝓪𝓶", "S  P  A  M", "spam!", "no,spam.",
@@ -273,7 +275,7 @@ mod tests {
         }
         for text in [
             "加微信", "加薇信加微信", "加 微 信", "加.微.信", "加微 信", "加\u{200b}微\u{feff}信",
-            "加。微。信", "加,微,信", "加微微微信", "加★微★信", "+加-微-信", "请加微信号",
+            "加。微。信", "加\u{ff0c}微\u{ff0c}信", "加微微微信", "加★微★信", "+加-微-信", "请加微信号",
             "加\n微\n信", "加\u{fe0f}微信", "加_微_信",
         ] {
             check("加微信", text, true);
@@ -302,11 +304,12 @@ mod tests {
             ("sex", "Essex, Middlesex and Sussex"),
             ("good", "god only knows"),
             ("发票", "我们先出发。票在这里"),
-            ("发票", "出发,票在这里"),
+            ("发票", "出发\u{ff0c}票在这里"),
+            ("发票", "出发\u{ff01}票在这里"),
             ("发票", "出发\n票在这里"),
             ("发票", "出发, 票在这里"),
             ("加微信", "请再加一点。微信读书也有"),
-            ("加微信", "再加,微信里说"),
+            ("加微信", "再加\u{ff0c}微信里说"),
             ("妈妈", "我妈说"),
             ("一一", "第一名"),
         ] {

@@ -126,9 +126,6 @@ impl Board {
     }
 }
 
-/// Milliseconds in a day: what ten times as many reactions are worth.
-const DAY_MS: i64 = 86_400_000;
-
 /// Digits of an instant in an item: enough until the year 10889.
 const INSTANT_DIGITS: usize = 12;
 const INSTANT_MAX: u64 = (1 << 48) - 1;
@@ -168,7 +165,8 @@ fn days_of_tens(number: u64) -> i64 {
     const POINT: u32 = 62;
     /// Bits of the logarithm behind the point: a tenth of a millisecond.
     const BITS: u32 = 32;
-    /// The days' milliseconds times the decimal logarithm of 2, times 1000.
+    /// A day's milliseconds, which ten times as many are worth, times the decimal
+    /// logarithm of 2, times 1000.
     const DAY_LOG2: i128 = 26_008_991_625;
     let whole = number.ilog2();
     let mut mantissa = u128::from(number) << (POINT - whole.min(POINT)) >> whole.saturating_sub(POINT);
@@ -206,6 +204,8 @@ fn from_descending(bytes: [u8; 8]) -> i64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const DAY_MS: i64 = 86_400_000;
 
     /// Against the floating-point logarithm, to the millisecond.
     #[test]

@@ -40,13 +40,13 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Moderation, Picture, Plugin, Posts, Publisher,
-    PublisherKey, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Members, Moderation,
+    Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
 pub use values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
-    PluginName, PublisherId, WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, JoinPolicy, KeySetUrl,
+    LogFormat, PluginName, PublisherId, TokenDigest, WebOrigin,
 };
 
 /// Every option with its default and what it means, as text.
@@ -107,6 +107,10 @@ pub struct Config {
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
     pub identity: Identity,
+    /// Limits of who is in a circle.
+    pub members: Members,
+    /// The list of circles.
+    pub directory: Directory,
     /// What may be posted.
     pub posts: Posts,
     /// How order is kept.
@@ -264,6 +268,8 @@ struct Sections {
     picture: Option<Picture>,
     limits: Option<Limits>,
     identity: Option<Identity>,
+    members: Option<Members>,
+    directory: Option<Directory>,
     posts: Option<Posts>,
     moderation: Option<Moderation>,
     publishers: Option<Vec<Publisher>>,
@@ -286,6 +292,8 @@ const SECTIONS: &[&str] = &[
     "picture",
     "limits",
     "identity",
+    "members",
+    "directory",
     "posts",
     "moderation",
     "publisher",
@@ -318,6 +326,8 @@ impl Sections {
             picture: Picture::read(&at("picture"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
+            members: Members::read(&at("members"), MANUAL, problems),
+            directory: Directory::read(&at("directory"), MANUAL, problems),
             posts: Posts::read(&at("posts"), MANUAL, problems),
             moderation: Moderation::read(&at("moderation"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
@@ -359,6 +369,8 @@ impl Sections {
             picture: self.picture?,
             limits: self.limits?,
             identity: self.identity?,
+            members: self.members?,
+            directory: self.directory?,
             posts: self.posts?,
             moderation: self.moderation?,
             publishers: self.publishers?,

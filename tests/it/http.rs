@@ -18,6 +18,7 @@ mod limits;
 mod live;
 mod me;
 mod oembed;
+mod pages;
 mod pictures;
 mod process;
 mod refusals;

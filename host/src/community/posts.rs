@@ -260,10 +260,7 @@ impl PostRules {
                 writes_max: posts.writes_max,
                 reports_hold: moderation.reports_hold,
             },
-            words: WordLists::new(
-                hold.map(String::as_str),
-                refuse.map(String::as_str),
-            ),
+            words: WordLists::new(hold.map(String::as_str), refuse.map(String::as_str)),
         }
     }
 }

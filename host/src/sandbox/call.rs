@@ -4,10 +4,11 @@
 use super::fault::HostEnd;
 use super::grants::Grants;
 use super::limits::MemoryLimit;
-use crate::community::Asker;
+use crate::community::circle::{Actor, CircleFacts};
 use crate::community::posts::{self, PostRules};
 use crate::community::state::StateLimits;
-use crate::config::{self, Capability};
+use crate::community::{Asker, CommunityLimits};
+use crate::config::{self, Capability, Members};
 use crate::contract::{CardContext, Reader, v1};
 use crate::store::Transaction;
 use std::collections::VecDeque;
@@ -32,19 +33,6 @@ pub struct Visit {
     pub now_ms: u64,
     /// What the call reads and writes.
     pub transaction: Transaction,
-}
-
-/// What a circle says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CircleFacts {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// One or two sentences.
-    pub intro: String,
-    /// The publisher's name.
-    pub publisher: String,
 }
 
 /// Which export is being called.
@@ -75,7 +63,7 @@ pub struct Call {
     /// When the result stops being right, in milliseconds since 1970.
     pub expires_at_ms: Option<u64>,
     grants: Arc<Grants>,
-    state_limits: Arc<StateLimits>,
+    community: Arc<CommunityLimits>,
     host_calls: u64,
     host_calls_max: u64,
     host_bytes: usize,
@@ -91,7 +79,7 @@ impl Call {
         kind: CallKind,
         grants: Arc<Grants>,
         limits: &config::Sandbox,
-        state_limits: Arc<StateLimits>,
+        community: Arc<CommunityLimits>,
     ) -> Self {
         Call {
             log: CallLog::new(limits.log_lines_max, limits.log_bytes_max),
@@ -99,7 +87,7 @@ impl Call {
             private: false,
             expires_at_ms: None,
             grants,
-            state_limits,
+            community,
             host_calls: 0,
             host_calls_max: limits.hostcalls_max,
             host_bytes: 0,
@@ -205,7 +193,17 @@ impl Call {
             card: &self.visit.card.card,
             viewer: self.visit.reader.member.as_deref(),
         };
-        (&mut self.visit.transaction, &self.state_limits, asker)
+        (&mut self.visit.transaction, &self.community.state, asker)
+    }
+
+    /// The transaction, the limits of who is in the circle, and who does
+    /// something there.
+    pub fn community(&mut self) -> (&mut Transaction, &Members, Actor<'_>) {
+        let actor = Actor {
+            member: self.visit.reader.member.as_deref(),
+            now_ms: self.visit.now_ms,
+        };
+        (&mut self.visit.transaction, &self.community.members, actor)
     }
 
     /// The transaction, the circle's rules for posts, and who posts.

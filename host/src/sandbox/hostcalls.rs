@@ -42,10 +42,11 @@ pub fn add_to_linker(linker: &mut Linker<Call>) -> wasmtime::Result<()> {
 impl v1::types::Host for Call {}
 
 /// A write's error, for the guest; a failed store ends the call.
-fn write_result(result: Result<(), RuleError>) -> wasmtime::Result<Result<(), v1::types::Error>> {
+fn write_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<Result<T, v1::types::Error>> {
     match result {
-        Ok(()) => Ok(Ok(())),
+        Ok(value) => Ok(Ok(value)),
         Err(RuleError::Denied(text)) => Ok(Err(v1::types::Error::Denied(text))),
+        Err(RuleError::NotFound(text)) => Ok(Err(v1::types::Error::NotFound(text))),
         Err(RuleError::Quota(text)) => Ok(Err(v1::types::Error::Quota(text))),
         Err(RuleError::Store(error)) => Err(HostEnd::Store(error).into()),
     }
@@ -55,7 +56,9 @@ fn write_result(result: Result<(), RuleError>) -> wasmtime::Result<Result<(), v1
 fn read_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<T> {
     result.map_err(|error| {
         match error {
-            RuleError::Denied(text) | RuleError::Quota(text) => HostEnd::Argument(text),
+            RuleError::Denied(text) | RuleError::NotFound(text) | RuleError::Quota(text) => {
+                HostEnd::Argument(text)
+            }
             RuleError::Store(error) => HostEnd::Store(error),
         }
         .into()

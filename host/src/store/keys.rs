@@ -8,6 +8,7 @@
 //! changing it means a new format number.
 
 mod board;
+mod circle;
 mod people;
 pub mod posts;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 pub use self::board::{Board, Order, heat, name_of_timed, timed_item};
+pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,

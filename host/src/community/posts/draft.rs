@@ -66,7 +66,9 @@ pub fn tag(text: &str) -> Option<String> {
     let tag = tag.trim().trim_start_matches('#').trim();
     let length = tag.chars().count();
     let is_tag = (1..=TAG_CHARS_MAX).contains(&length)
-        && !tag.contains(['#', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'])
+        && !tag.contains([
+            '#', '\u{200b}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}',
+        ])
         && !tag.contains(is_unseen);
     is_tag.then(|| tag.to_owned())
 }
@@ -108,7 +110,11 @@ fn check_text(
     Ok(())
 }
 
-fn check_tags(limits: &PostLimits, locale: &str, asked: &[String]) -> Result<Vec<String>, PostError> {
+fn check_tags(
+    limits: &PostLimits,
+    locale: &str,
+    asked: &[String],
+) -> Result<Vec<String>, PostError> {
     let mut tags: Vec<String> = Vec::new();
     for text in asked {
         let Some(tag) = tag(text) else {
@@ -175,17 +181,15 @@ fn is_web(url: &url::Url) -> bool {
     url.scheme() == "https" && url.host().is_some() && url.username().is_empty()
 }
 
-fn check_period(
-    locale: &str,
-    draft: &Draft,
-    tags: &[String],
-) -> Result<Option<String>, PostError> {
+fn check_period(locale: &str, draft: &Draft, tags: &[String]) -> Result<Option<String>, PostError> {
     if draft.kind != PostKind::Record {
         return Ok(None);
     }
     let period = draft.period.as_deref().unwrap_or_default();
     let is_period = (1..=PERIOD_BYTES_MAX).contains(&period.len())
-        && period.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        && period
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !is_period || tags.is_empty() {
         return Err(PostError::Invalid(say(
             locale,

@@ -6,8 +6,8 @@ use super::record::{PostRecord, Remover, decode, read};
 use super::write::bury;
 use super::{PostError, Revision};
 use crate::store::keys::posts::{
-    PostList, all_reacted, all_reported_by, reacted_at, report as report_key,
-    reported_at, revisions,
+    PostList, all_reacted, all_reported_by, reacted_at, report as report_key, reported_at,
+    revisions,
 };
 use crate::store::{Direction, KeyRange, PageLimit, StoreError, Transaction};
 
@@ -31,7 +31,9 @@ pub async fn erase_member(
 ) -> Result<bool, StoreError> {
     let list = PostList::Mine(member);
     let posts = (keys_max / KEYS_OF_A_POST).max(1);
-    let page = tx.scan(list.range(), Direction::Forward, limit(posts)).await?;
+    let page = tx
+        .scan(list.range(), Direction::Forward, limit(posts))
+        .await?;
     for (key, _) in &page.entries {
         let Some(id) = list.id_at(key) else { continue };
         match read(tx, &id).await? {
@@ -43,17 +45,27 @@ pub async fn erase_member(
         return Ok(false);
     }
     let reactions = (keys_max / KEYS_OF_A_REACTION).max(1);
-    let page = tx.scan(all_reacted(member), Direction::Forward, limit(reactions)).await?;
+    let page = tx
+        .scan(all_reacted(member), Direction::Forward, limit(reactions))
+        .await?;
     for (key, _) in &page.entries {
         if let Some((post, reaction)) = reacted_at(key, member) {
-            take_back(tx, post, member, reaction).await.map_err(store_error)?;
+            take_back(tx, post, member, reaction)
+                .await
+                .map_err(store_error)?;
         }
         tx.delete(key.clone())?;
     }
     if !page.entries.is_empty() {
         return Ok(false);
     }
-    let page = tx.scan(all_reported_by(member), Direction::Forward, limit(keys_max.max(2) / 2)).await?;
+    let page = tx
+        .scan(
+            all_reported_by(member),
+            Direction::Forward,
+            limit(keys_max.max(2) / 2),
+        )
+        .await?;
     for (key, _) in &page.entries {
         if let Some(post) = reported_at(key, member) {
             tx.delete(report_key(post, member))?;
@@ -68,7 +80,9 @@ async fn bury_erased(
     id: &str,
     record: &PostRecord,
 ) -> Result<(), StoreError> {
-    bury(tx, id, record, Remover::Erasure, None).await.map_err(store_error)
+    bury(tx, id, record, Remover::Erasure, None)
+        .await
+        .map_err(store_error)
 }
 
 /// What cannot be refused fails only with the store.
@@ -107,19 +121,27 @@ pub async fn kept(
     let list = PostList::Mine(member);
     let ranges = [list.range(), all_reacted(member), all_reported_by(member)];
     let rest = after.unwrap_or_else(|| ranges[0].clone());
-    let page = tx.scan(rest.clone(), Direction::Forward, limit(entries_max)).await?;
+    let page = tx
+        .scan(rest.clone(), Direction::Forward, limit(entries_max))
+        .await?;
     let mut all = Vec::with_capacity(page.entries.len());
     for (key, _) in page.entries {
         if let Some(id) = list.id_at(&key) {
-            let Some(record) = read(tx, &id).await? else { continue };
-            let earlier = tx.scan(revisions(&id), Direction::Forward, limit(usize::MAX)).await?;
+            let Some(record) = read(tx, &id).await? else {
+                continue;
+            };
+            let earlier = tx
+                .scan(revisions(&id), Direction::Forward, limit(usize::MAX))
+                .await?;
             let earlier = earlier.entries.iter().map(|(_, value)| decode(value));
             all.push(Kept::Post(id, record, earlier.collect::<Result<_, _>>()?));
         } else if let Some((post, reaction)) = reacted_at(&key, member) {
             all.push(Kept::Reaction(post.to_owned(), reaction.to_owned()));
         } else if let Some(post) = reported_at(&key, member) {
             let value = tx.get(&report_key(post, member)).await?;
-            let report = value.map(|value| decode::<super::Report>(&value)).transpose()?;
+            let report = value
+                .map(|value| decode::<super::Report>(&value))
+                .transpose()?;
             let reason = report.map(|report| report.reason).unwrap_or_default();
             all.push(Kept::Report(post.to_owned(), reason));
         }

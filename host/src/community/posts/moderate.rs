@@ -136,7 +136,9 @@ pub async fn report(
     reason: &str,
 ) -> Result<bool, PostError> {
     let Some(member) = actor.who.member() else {
-        return Err(PostError::Denied("a reader without a session reports nothing"));
+        return Err(PostError::Denied(
+            "a reader without a session reports nothing",
+        ));
     };
     let reason = draft::plain(reason);
     if reason.chars().count() > REASON_CHARS_MAX {
@@ -201,7 +203,14 @@ pub async fn queue(
     let mut after = after;
     for list in [PostList::Held, PostList::Reported] {
         let prefix = list.prefix();
-        let question = Question::of(&["queue", if list == PostList::Held { "held" } else { "reported" }]);
+        let question = Question::of(&[
+            "queue",
+            if list == PostList::Held {
+                "held"
+            } else {
+                "reported"
+            },
+        ]);
         let from = match question.start(after, &prefix) {
             // It goes on in the other list.
             Err(_) if list == PostList::Held => continue,

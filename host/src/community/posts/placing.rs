@@ -9,8 +9,8 @@ use bytes::Bytes;
 
 use super::record::{PostRecord, put};
 use super::{PostKind, PostStatus};
-use crate::store::keys::timed_item;
 use crate::store::keys::posts::{PostList, post as post_key, record_of};
+use crate::store::keys::timed_item;
 use crate::store::{Board, Key, StoreError, Transaction};
 
 const POSTS: &str = "posts";
@@ -75,7 +75,10 @@ pub(super) async fn replace(
 ) -> Result<(), StoreError> {
     put(tx, post_key(id), new)?;
     let value = Bytes::from_static(new.kind.as_str().as_bytes());
-    let (before, after) = (old.map(|old| entries(id, old)).unwrap_or_default(), entries(id, new));
+    let (before, after) = (
+        old.map(|old| entries(id, old)).unwrap_or_default(),
+        entries(id, new),
+    );
     for key in before.difference(&after) {
         tx.delete(key.clone())?;
     }

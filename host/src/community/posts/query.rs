@@ -157,7 +157,16 @@ pub async fn held(
     }
     let source = Source::List(PostList::Held);
     let question = Question::of(&["held"]);
-    page(tx, rules, &source, &question, &Wanted::anything(), after, limit).await
+    page(
+        tx,
+        rules,
+        &source,
+        &question,
+        &Wanted::anything(),
+        after,
+        limit,
+    )
+    .await
 }
 
 /// Published replies to a post, first to last.
@@ -175,7 +184,16 @@ pub async fn replies(
     let limit = page_limit(limit)?;
     let source = Source::List(PostList::Replies(id));
     let question = Question::of(&["replies", id]);
-    page(tx, rules, &source, &question, &Wanted::anything(), after, limit).await
+    page(
+        tx,
+        rules,
+        &source,
+        &question,
+        &Wanted::anything(),
+        after,
+        limit,
+    )
+    .await
 }
 
 /// Earlier texts of a post, last first; none for whom they do not concern.
@@ -198,7 +216,9 @@ pub async fn history(
         return Ok(Vec::new());
     }
     let all = PageLimit {
-        entries_max: usize::try_from(rules.limits.revisions_max).unwrap_or(usize::MAX).max(1),
+        entries_max: usize::try_from(rules.limits.revisions_max)
+            .unwrap_or(usize::MAX)
+            .max(1),
         bytes_max: usize::MAX,
     };
     let page = tx.scan(revisions(id), Direction::Forward, all).await?;
@@ -337,7 +357,9 @@ impl Wanted<'_> {
         };
         is_shown
             && self.kind.is_none_or(|kind| record.kind == kind)
-            && self.tag.is_none_or(|tag| record.tags.iter().any(|own| own == tag))
+            && self
+                .tag
+                .is_none_or(|tag| record.tags.iter().any(|own| own == tag))
             && self.author.is_none_or(|author| record.author == author)
             && (!self.featured || record.featured)
             && (self.replies || record.kind != PostKind::Reply)

@@ -4,9 +4,7 @@
 use super::placing::{rankings, reaction_board};
 use super::record::{read, standing};
 use super::{Actor, PAGE_MAX, PostError, PostRules, Who, check_room, member_of};
-use crate::store::keys::posts::{
-    reacted, reaction as reaction_key, reaction_at, reactions_of,
-};
+use crate::store::keys::posts::{reacted, reaction as reaction_key, reaction_at, reactions_of};
 use crate::store::keys::timed_item;
 use crate::store::{Direction, PageLimit, Transaction};
 
@@ -65,7 +63,9 @@ pub async fn unreact(
 ) -> Result<bool, PostError> {
     check_room(tx, &rules.limits)?;
     let Some(member) = actor.who.member() else {
-        return Err(PostError::Denied("a reader without a session reacts to nothing"));
+        return Err(PostError::Denied(
+            "a reader without a session reacts to nothing",
+        ));
     };
     check_name(reaction)?;
     if read(tx, id).await?.is_none() {
@@ -146,7 +146,9 @@ async fn given(
         entries_max: max.max(1),
         bytes_max: usize::MAX,
     };
-    let page = tx.scan(reactions_of(id, member), Direction::Forward, limit).await?;
+    let page = tx
+        .scan(reactions_of(id, member), Direction::Forward, limit)
+        .await?;
     let keys = page.entries.iter();
     let names = keys.filter_map(|(key, _)| reaction_at(key, id, member));
     Ok(names.map(str::to_owned).collect())

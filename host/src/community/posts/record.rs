@@ -143,7 +143,11 @@ pub(super) fn decode<T: for<'de> Deserialize<'de>>(value: &[u8]) -> Result<T, St
     })
 }
 
-pub(super) fn put(tx: &mut Transaction, key: Key, value: &impl Serialize) -> Result<(), StoreError> {
+pub(super) fn put(
+    tx: &mut Transaction,
+    key: Key,
+    value: &impl Serialize,
+) -> Result<(), StoreError> {
     let value = serde_json::to_vec(value).expect("the record is plain data");
     tx.put(key, value.into())
 }

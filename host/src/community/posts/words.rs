@@ -202,14 +202,17 @@ enum Gap {
 /// What ends a clause, whatever follows it.
 const CLAUSE_ENDS: [char; 13] = [
     // Full-width `!`, `?`, `;`, `,`, `:` and `.` are written out: they look plain.
-    '。', '\u{ff01}', '\u{ff1f}', '\u{ff1b}', '\u{ff0c}', '\u{ff1a}', '\u{ff0e}', '、', '…', '\n', '\r',
-    '\u{2028}', '\u{2029}',
+    '。', '\u{ff01}', '\u{ff1f}', '\u{ff1b}', '\u{ff0c}', '\u{ff1a}', '\u{ff0e}', '、', '…', '\n',
+    '\r', '\u{2028}', '\u{2029}',
 ];
 
 fn letters(text: &str) -> Vec<Letter> {
     // Before full-width signs become plain ones.
     let marked = text.replace(CLAUSE_ENDS, "\n");
-    let seen = marked.chars().filter(|&c| !is_unseen(c)).collect::<String>();
+    let seen = marked
+        .chars()
+        .filter(|&c| !is_unseen(c))
+        .collect::<String>();
     let one_form: String = seen.nfkc().filter(|&c| !is_combining_mark(c)).collect();
     let one_form = fast2s::convert(&one_form.to_lowercase());
     let mut letters = Vec::with_capacity(one_form.len());
@@ -259,24 +262,60 @@ mod tests {
     #[track_caller]
     fn check(word: &str, text: &str, expected: bool) {
         let lists = WordLists::new([word], []);
-        assert_eq!(lists.held(&[text]).is_some(), expected, "{word:?} in {text:?}");
+        assert_eq!(
+            lists.held(&[text]).is_some(),
+            expected,
+            "{word:?} in {text:?}"
+        );
     }
 
     /// One trick a line.
     #[test]
     fn tricks_that_do_not_hide_a_word() {
         for text in [
-            "spam", "Buy SPAM now", "\u{ff53}\u{ff50}\u{ff41}\u{ff4d}", "ⓢⓟⓐⓜ", "s p a m", "s.p.a.m", "s-p-a-m", "s*p*a*m",
-            "sp-am", "s\u{200b}p\u{200d}am", "sp\u{ad}am", "s\u{336}p\u{336}a\u{336}m\u{336}",
-            "spaaaam", "sssspam", "spammm", "ssppaamm", "(spam)", "买spam吗", "class spam massive",
-            "s_p_a_m", "𝓼𝓹𝓪𝓶", "S  P  A  M", "spam!", "no,spam.",
+            "spam",
+            "Buy SPAM now",
+            "\u{ff53}\u{ff50}\u{ff41}\u{ff4d}",
+            "ⓢⓟⓐⓜ",
+            "s p a m",
+            "s.p.a.m",
+            "s-p-a-m",
+            "s*p*a*m",
+            "sp-am",
+            "s\u{200b}p\u{200d}am",
+            "sp\u{ad}am",
+            "s\u{336}p\u{336}a\u{336}m\u{336}",
+            "spaaaam",
+            "sssspam",
+            "spammm",
+            "ssppaamm",
+            "(spam)",
+            "买spam吗",
+            "class spam massive",
+            "s_p_a_m",
+            "𝓼𝓹𝓪𝓶",
+            "S  P  A  M",
+            "spam!",
+            "no,spam.",
         ] {
             check("spam", text, true);
         }
         for text in [
-            "加微信", "加薇信加微信", "加 微 信", "加.微.信", "加微 信", "加\u{200b}微\u{feff}信",
-            "加。微。信", "加\u{ff0c}微\u{ff0c}信", "加微微微信", "加★微★信", "+加-微-信", "请加微信号",
-            "加\n微\n信", "加\u{fe0f}微信", "加_微_信",
+            "加微信",
+            "加薇信加微信",
+            "加 微 信",
+            "加.微.信",
+            "加微 信",
+            "加\u{200b}微\u{feff}信",
+            "加。微。信",
+            "加\u{ff0c}微\u{ff0c}信",
+            "加微微微信",
+            "加★微★信",
+            "+加-微-信",
+            "请加微信号",
+            "加\n微\n信",
+            "加\u{fe0f}微信",
+            "加_微_信",
         ] {
             check("加微信", text, true);
         }
@@ -323,7 +362,10 @@ mod tests {
     fn what_is_found_is_named_as_the_list_has_it() {
         let lists = WordLists::new(["加微信"], ["Spam "]);
         assert_eq!(lists.refused(&["好", "S P A M"]), Some("Spam"));
-        assert_eq!(lists.held(&["加 微 信"]), Some(Finding("加微信".to_owned())));
+        assert_eq!(
+            lists.held(&["加 微 信"]),
+            Some(Finding("加微信".to_owned()))
+        );
         assert_eq!(lists.refused(&["加 微 信"]), None);
     }
 }

@@ -265,7 +265,12 @@ async fn check_only_record(
         return Ok(());
     };
     let is_own = old.is_some_and(|old| old.tags.first() == Some(tag));
-    if !is_own && tx.get(&record_of(&new.author, tag, period)).await?.is_some() {
+    if !is_own
+        && tx
+            .get(&record_of(&new.author, tag, period))
+            .await?
+            .is_some()
+    {
         return Err(PostError::Conflict(
             "the member has a record for this tag and period: edit it",
         ));

@@ -19,7 +19,7 @@ impl Host for Call {
             return Ok(Err(error));
         }
         let seed = self.post_seed();
-        let pre_approval = self.pre_approval();
+        let pre_approval = self.visit.circle.pre_approval;
         let (tx, rules, actor) = self.posts();
         let post = rules::publish(tx, rules, pre_approval, actor, seed, &draft).await;
         self.written(post.map(guest_post), post_bytes)
@@ -35,7 +35,7 @@ impl Host for Call {
         if let Err(error) = self.record_write(Capability::Posts, bytes)? {
             return Ok(Err(error));
         }
-        let pre_approval = self.pre_approval();
+        let pre_approval = self.visit.circle.pre_approval;
         let (tx, rules, actor) = self.posts();
         let post = rules::edit(tx, rules, pre_approval, actor, &id, &draft).await;
         self.written(post.map(guest_post), post_bytes)
@@ -228,10 +228,6 @@ impl Call {
             // `record_write` has said no.
             CallKind::Render => 0,
         }
-    }
-
-    fn pre_approval(&self) -> bool {
-        false
     }
 
     /// A write's answer, counted; what the guest cannot help ends the call.

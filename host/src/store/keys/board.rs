@@ -169,7 +169,8 @@ fn days_of_tens(number: u64) -> i64 {
     /// logarithm of 2, times 1000.
     const DAY_LOG2: i128 = 26_008_991_625;
     let whole = number.ilog2();
-    let mut mantissa = u128::from(number) << (POINT - whole.min(POINT)) >> whole.saturating_sub(POINT);
+    let mut mantissa =
+        u128::from(number) << (POINT - whole.min(POINT)) >> whole.saturating_sub(POINT);
     let mut log2 = i128::from(whole);
     for _ in 0..BITS {
         // Squaring doubles the logarithm: the next bit is whether it passes 2.

@@ -219,6 +219,7 @@ impl Search<'_> {
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size, &key.at),
             circle: Arc::clone(&hands.facts),
+            posts: Arc::clone(&card.circle.posts),
             reader,
             now_ms,
             transaction,

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod act;
 pub mod card;
+pub mod directory;
 pub mod document;
 pub mod erase;
 pub mod errands;
@@ -17,6 +18,7 @@ pub mod oembed;
 pub mod picture;
 pub mod session;
 pub mod sweep;
+pub mod transfer;
 pub mod view;
 
 pub use self::error::ServiceError;

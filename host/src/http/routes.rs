@@ -2,7 +2,9 @@
 
 pub mod act;
 pub mod api_erasures;
+pub mod api_transfers;
 pub mod assets;
+pub mod circles;
 pub mod embed;
 pub mod health;
 pub mod live;
@@ -11,4 +13,5 @@ pub mod oembed;
 pub mod page;
 pub mod session;
 pub mod snippets;
+pub mod transfer;
 pub mod view;

@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// It was here.
     #[error("this card is gone")]
     CardGone,
+    /// No such circle, or not whoever asks'.
+    #[error("there is no such circle here, or it is not yours")]
+    CircleUnknown,
     /// It takes no actions any more, or something else got there first.
     #[error("{0}")]
     Conflict(String),

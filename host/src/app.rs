@@ -22,14 +22,14 @@ use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Store};
+use crate::store::{Ledger, MediaFiles, Store};
 use crate::telemetry::Counters;
-use crate::view::{Size, ViewLimits};
+use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use self::build::{BuildError, Parts, build};
 pub use self::census::{Census, Listed};
@@ -61,6 +61,10 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.
@@ -130,8 +134,8 @@ impl Card {
         })
     }
 
-    /// The context of a call.
-    pub fn context(&self, locale: &str, size: Size) -> CardContext {
+    /// The context of a call about one of the card's pages.
+    pub fn context(&self, locale: &str, size: Size, at: &At) -> CardContext {
         let slug: Arc<str> = self.slug.as_str().into();
         CardContext {
             card: Arc::clone(&slug),
@@ -140,7 +144,7 @@ impl Card {
             config: Arc::clone(&self.config),
             locale: locale.to_owned(),
             size,
-            at: Arc::default(),
+            at: at.shared(),
         }
     }
 }

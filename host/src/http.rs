@@ -13,6 +13,7 @@ mod error;
 mod headers;
 pub mod limits;
 mod listener;
+mod multipart;
 mod request;
 mod routes;
 pub mod serve;
@@ -72,6 +73,8 @@ pub fn router(shared: &Shared) -> Router {
         cards = cards.route_layer(from_fn_with_state(shared.clone(), request::read));
     }
     let readers = cards
+        .route("/c/{card}/media", post(routes::media::post))
+        .route("/m/{id}", get(routes::media::get))
         .route("/c/{card}/act", post(routes::act::post))
         .route("/session", post(routes::session::sign_on))
         .route("/session", get(routes::session::who))

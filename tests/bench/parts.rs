@@ -21,7 +21,7 @@ use quanka::sandbox::grants::Grants;
 use quanka::sandbox::hostcalls;
 use quanka::sandbox::plugin::Plugin;
 use quanka::store::{Access, Quotas, Transaction};
-use quanka::view::{Size, ViewLimits, check};
+use quanka::view::{At, Size, ViewLimits, check};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
@@ -229,7 +229,7 @@ impl Bench {
             plugin: Arc::clone(&self.plugin.name),
             card: CardContext {
                 config: config.into(),
-                ..card.context("zh-CN", Size::Standard)
+                ..card.context("zh-CN", Size::Standard, &At::default())
             },
             circle: card.circle.facts(),
             reader: Reader::none(),

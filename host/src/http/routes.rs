@@ -9,6 +9,7 @@ pub mod embed;
 pub mod health;
 pub mod live;
 pub mod me;
+pub mod media;
 pub mod oembed;
 pub mod page;
 pub mod session;

@@ -19,6 +19,9 @@ pub enum ServiceError {
     /// No such circle, or not whoever asks'.
     #[error("there is no such circle here, or it is not yours")]
     CircleUnknown,
+    /// The card has no such page, or not any more.
+    #[error("this card has no such page; without `at` there is its first one")]
+    PageUnknown,
     /// It takes no actions any more, or something else got there first.
     #[error("{0}")]
     Conflict(String),

@@ -34,6 +34,11 @@ pub struct Guest {
 /// All of them, by name.
 pub const GUESTS: &[Guest] = &[
     Guest {
+        name: "album",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "bare",
         ways: &[],
         has_modes: false,
@@ -90,6 +95,11 @@ pub const GUESTS: &[Guest] = &[
         ways: &[
             "nodes", "text", "texts", "title", "deep", "options", "payload", "fits",
         ],
+        has_modes: false,
+    },
+    Guest {
+        name: "pages",
+        ways: &[],
         has_modes: false,
     },
     Guest {

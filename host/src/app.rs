@@ -5,6 +5,7 @@
 //! the sandbox, the keys and the cache.
 
 mod build;
+mod census;
 mod circle;
 mod key_source;
 mod known;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
 pub use self::build::{BuildError, Parts, build};
+pub use self::census::{Census, Listed};
 pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
 pub use self::world::{RealWorld, World, instant, millis};
@@ -71,6 +73,8 @@ pub struct App {
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
     pub circles: Vec<Arc<Circle>>,
+    /// How lively the circles are.
+    pub census: Census,
     /// The publishers.
     pub publishers: HashMap<PublisherId, Arc<Publisher>>,
     /// Cards that were configured once.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod act;
 pub mod card;
+pub mod directory;
 pub mod document;
 pub mod erase;
 pub mod errands;
@@ -19,6 +20,7 @@ pub mod people;
 pub mod picture;
 pub mod session;
 pub mod sweep;
+pub mod transfer;
 pub mod view;
 
 pub use self::error::ServiceError;

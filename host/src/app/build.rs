@@ -1,7 +1,9 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
 use super::key_source::Fetcher;
-use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
+use super::{
+    App, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher, World, known,
+};
 use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
 use crate::community::{CommunityLimits, circle};
@@ -135,6 +137,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         cards,
         circles: circles.into_values().collect(),
         publishers,
+        census: Census::default(),
         removed_cards,
         removed_circles,
         erasures: Arc::new(Ledger::open(&dir.erasures())?),

@@ -2,7 +2,9 @@
 
 pub mod act;
 pub mod api_erasures;
+pub mod api_transfers;
 pub mod assets;
+pub mod circles;
 pub mod embed;
 pub mod health;
 pub mod live;
@@ -12,4 +14,5 @@ pub mod oembed;
 pub mod page;
 pub mod session;
 pub mod snippets;
+pub mod transfer;
 pub mod view;

@@ -40,13 +40,8 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-<<<<<<< HEAD
-    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Picture,
-    Plugin, Publisher, PublisherKey, Sandbox, Server, State, View,
-=======
-    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Members, Moderation,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
     Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, View,
->>>>>>> posts
 };
 pub use tree::Origin;
 pub use values::{

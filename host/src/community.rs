@@ -4,14 +4,32 @@
 //! Imports `store`, and for people `identity` and `config`. No HTTP, no wasm, no async of its own beyond the store's:
 //! whoever opens the transaction decides when it ends.
 
+mod cron;
+pub mod jobs;
 pub mod media;
 pub mod membership;
 pub mod once;
+pub mod outbox;
 pub mod people;
 pub mod state;
 pub mod tally;
+pub mod timers;
 
+use self::outbox::OutboxLimits;
+use self::state::StateLimits;
+use self::timers::TimerLimits;
 use crate::store::StoreError;
+
+/// The bounds of what a call may do to a circle.
+#[derive(Clone, Debug)]
+pub struct CommunityLimits {
+    /// What plugins keep.
+    pub state: StateLimits,
+    /// What they ask to be woken for.
+    pub timers: TimerLimits,
+    /// What they ask of the outside.
+    pub outbox: OutboxLimits,
+}
 
 /// On whose behalf a plugin asks: its own name, the card, and the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

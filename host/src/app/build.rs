@@ -2,7 +2,10 @@
 
 use super::key_source::Fetcher;
 use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
+use crate::community::CommunityLimits;
+use crate::community::outbox::OutboxLimits;
 use crate::community::state::StateLimits;
+use crate::community::timers::TimerLimits;
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
 use crate::identity::{CookieKind, Keys, SessionAges};
@@ -89,7 +92,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         parts.compiler,
         &config.sandbox,
     );
-    let sandbox = Sandbox::new(&config.sandbox, state_limits(&config.state), artifacts)?;
+    let sandbox = Sandbox::new(&config.sandbox, community_limits(config), artifacts)?;
 
     let public_url = config.public_url(parts.bound);
     let (senders, plugins): (Vec<_>, Vec<_>) = loaded
@@ -321,6 +324,22 @@ fn painter(limits: &config::Picture) -> Arc<Painter> {
     let ready = Arc::clone(&painter);
     tokio::spawn(async move { ready.make_ready().await });
     painter
+}
+
+fn community_limits(config: &Config) -> CommunityLimits {
+    CommunityLimits {
+        state: state_limits(&config.state),
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits {
+            hosts: config.outbound.hosts.clone(),
+            loopback_http: config.outbound.allow_loopback_http_for_tests,
+            pending_per_card_max: config.outbound.pending_per_card_max,
+        },
+    }
 }
 
 fn state_limits(limits: &config::State) -> StateLimits {

@@ -7,6 +7,7 @@
 //! every key without bounding names. The layout is part of the on-disk format:
 //! changing it means a new format number.
 
+mod jobs;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,10 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::jobs::{
+    all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
+    split_due, timer, timers_of,
+};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,
@@ -455,7 +460,7 @@ mod tag {
     pub const TIMER: u8 = b't';
     pub const TIMER_DUE: u8 = b'd';
     pub const OUTBOX: u8 = b'q';
-    pub const DELIVERED: u8 = b'v';
+    pub const PIECE: u8 = b'v';
     pub const DEAD_LETTER: u8 = b'z';
     pub const CARD_VERSION: u8 = b'w';
     // In the partitions of people and publishers.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::action::{Action, Outcome};
 use crate::bindings::actions::exports::quanka::card::actions as wit_actions;
 use crate::bindings::imports::quanka::card::types as wit;
+use crate::job::Job;
 use crate::random::Random;
 use crate::time::Timestamp;
 use crate::view::View;
@@ -48,6 +49,44 @@ pub trait Card {
         let _ = cx;
         Err(Error::unknown_action(action))
     }
+
+    /// Does what no reader asks for: a [timer](crate::timers) that is due, or
+    /// the answer to a [request](crate::outbound). Exported by
+    /// `export!(MyCard, full)` alone.
+    ///
+    /// Writes are committed together if this returns `Ok`, and
+    /// `cx.delivery` with them: a job has its effects once.
+    ///
+    /// # Errors
+    /// With any error the job is delivered again, later and later, and in the
+    /// end put aside for the operator. Without an implementation every job is
+    /// unknown.
+    fn run(cx: &JobContext<Self::Config>, job: &Job) -> Result<()> {
+        let _ = cx;
+        Err(Error::unknown_job(job))
+    }
+
+    /// A card was placed: once for each card, before any action or job of it.
+    /// (It may be drawn before.) Where timers are set. Exported by
+    /// `export!(MyCard, full)` alone.
+    ///
+    /// # Errors
+    /// With any error it is tried again before the next action or job.
+    fn created(cx: &JobContext<Self::Config>) -> Result<()> {
+        let _ = cx;
+        Ok(())
+    }
+
+    /// The plugin has another version than the last time this card was called:
+    /// once for each card and version, before any action or job of it.
+    /// Exported by `export!(MyCard, full)` alone.
+    ///
+    /// # Errors
+    /// With any error it is tried again before the next action or job.
+    fn migrate(cx: &JobContext<Self::Config>, from_version: &str) -> Result<()> {
+        let _ = (cx, from_version);
+        Ok(())
+    }
 }
 
 /// The configuration of a card that has none.
@@ -77,6 +116,10 @@ pub struct CardContext<C> {
     pub locale: String,
     /// The room the card has.
     pub size: Size,
+    /// Which of the card's pages to draw: empty for the first, otherwise what
+    /// a [`link_to`](crate::view::link_to) of the card named. Anybody can make
+    /// one up: answer [`Error::not_found`] to what is no page.
+    pub at: String,
 }
 
 impl<C> CardContext<C> {
@@ -96,6 +139,29 @@ impl<C> CardContext<C> {
     pub fn tr<T>(&self, chinese: T, english: T) -> T {
         if self.is_chinese() { chinese } else { english }
     }
+
+    /// Which of the card's pages to draw, in parts: `tag/跑步` is
+    /// `["tag", "跑步"]`, and the first page is `[]`.
+    ///
+    /// ```
+    /// # use quanka_card::prelude::*;
+    /// # fn first(_: &CardContext<NoConfig>) -> Result<View> { unimplemented!() }
+    /// # fn tagged(_: &CardContext<NoConfig>, _: &str) -> Result<View> { unimplemented!() }
+    /// fn render(cx: &CardContext<NoConfig>) -> Result<View> {
+    ///     match cx.place().as_slice() {
+    ///         [] => first(cx),
+    ///         ["tag", tag] => tagged(cx, tag),
+    ///         _ => Err(Error::no_such_place(cx)),
+    ///     }
+    /// }
+    /// ```
+    pub fn place(&self) -> Vec<&str> {
+        if self.at.is_empty() {
+            Vec::new()
+        } else {
+            self.at.split('/').collect()
+        }
+    }
 }
 
 impl<C: DeserializeOwned> CardContext<C> {
@@ -109,6 +175,7 @@ impl<C: DeserializeOwned> CardContext<C> {
             config,
             locale: cx.locale,
             size: cx.size,
+            at: cx.at,
         })
     }
 }
@@ -147,6 +214,50 @@ impl<C: DeserializeOwned> ActionContext<C> {
 }
 
 impl<C> Deref for ActionContext<C> {
+    type Target = CardContext<C>;
+
+    fn deref(&self) -> &CardContext<C> {
+        &self.base
+    }
+}
+
+/// What a call is about that no reader makes. Everything of [`CardContext`]
+/// can be read from it too.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JobContext<C> {
+    /// When the call is made.
+    pub now: Timestamp,
+    /// Different for every delivery, the same whenever one is tried again.
+    pub seed: u64,
+    /// Names this delivery, however often it is tried.
+    pub delivery: String,
+    /// 1 for the first try.
+    pub attempt: u32,
+    base: CardContext<C>,
+}
+
+impl<C> JobContext<C> {
+    /// A generator of random numbers that gives the same ones when the host
+    /// runs the job again. Every call starts it afresh: call it once.
+    pub fn random(&self) -> Random {
+        Random::new(self.seed)
+    }
+}
+
+impl<C: DeserializeOwned> JobContext<C> {
+    pub(crate) fn from_wit(cx: wit::JobContext) -> Result<Self> {
+        Ok(Self {
+            now: Timestamp::from_ms(cx.now),
+            seed: cx.seed,
+            delivery: cx.delivery,
+            attempt: cx.attempt,
+            base: CardContext::from_wit(cx.card)?,
+        })
+    }
+}
+
+impl<C> Deref for JobContext<C> {
     type Target = CardContext<C>;
 
     fn deref(&self) -> &CardContext<C> {

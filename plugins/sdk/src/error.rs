@@ -110,6 +110,22 @@ impl Error {
         Self::not_found(format!("no action `{}`", action.name()))
     }
 
+    /// What [`Card::run`](crate::Card::run) answers to a job it does not know.
+    pub fn unknown_job(job: &crate::Job) -> Self {
+        Self::not_found(match job {
+            crate::Job::Timer(timer) => format!("no timer `{}`", timer.name()),
+            crate::Job::Answer(answer) => {
+                format!("nobody waits for the answer to `{}`", answer.delivery())
+            }
+        })
+    }
+
+    /// What [`Card::render`](crate::Card::render) answers to a page
+    /// ([`CardContext::at`](crate::CardContext::at)) that the card has not.
+    pub fn no_such_place<C>(cx: &crate::CardContext<C>) -> Self {
+        Self::not_found(format!("no page `{}`", cx.at))
+    }
+
     /// Adds a message beside one input of the form, by the input's name. Only
     /// [`Error::invalid`] has inputs; any other error stays as it is.
     #[must_use]

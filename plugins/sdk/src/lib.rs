@@ -74,10 +74,13 @@
 pub mod circle;
 pub mod clock;
 pub mod log;
+pub mod outbound;
+pub mod posts;
 pub mod state;
 pub mod tally;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod test;
+pub mod timers;
 pub mod view;
 pub mod viewer;
 
@@ -88,6 +91,7 @@ mod action;
 mod card;
 mod error;
 mod host;
+mod job;
 mod random;
 mod time;
 
@@ -103,21 +107,27 @@ pub mod bindings;
 
 pub use action::{Action, Outcome};
 pub use bindings::imports::quanka::card::types::{Reader, Role, Size};
-pub use card::{ActionContext, Card, CardContext, NoConfig};
+pub use card::{ActionContext, Card, CardContext, JobContext, NoConfig};
 pub use error::{Error, ErrorKind, Result};
+pub use job::{Answer, DueTimer, Failure, Job, Response};
 pub use random::Random;
 pub use time::{NotAnInstant, Timestamp};
 
 /// Everything a card is written with: `use quanka_card::prelude::*;`.
 pub mod prelude {
     #[doc(no_inline)]
+    pub use crate::circle::{JoinOutcome, JoinPolicy, MemberFilter, Membership, Standing};
+    #[doc(no_inline)]
+    pub use crate::posts::{Draft, Post, PostKind, PostStatus};
+    #[doc(no_inline)]
     pub use crate::state::Page;
     #[doc(no_inline)]
     pub use crate::view::*;
     #[doc(no_inline)]
     pub use crate::{
-        Action, ActionContext, Card, CardContext, Error, ErrorKind, NoConfig, Outcome, Random,
-        Reader, Result, Role, Size, Timestamp, circle, clock, log, state, tally, viewer,
+        Action, ActionContext, Card, CardContext, Error, ErrorKind, Job, JobContext, NoConfig,
+        Outcome, Random, Reader, Result, Role, Size, Timestamp, circle, clock, log, outbound,
+        posts, state, tally, timers, viewer,
     };
 }
 

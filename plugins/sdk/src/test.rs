@@ -43,7 +43,7 @@ use crate::__export as export;
 use crate::bindings::actions::exports::quanka::card::actions as wit_actions;
 use crate::bindings::card::quanka::card::view as wit_view;
 use crate::bindings::imports::quanka::card::types as wit;
-use crate::circle::CircleInfo;
+use crate::circle::{CircleInfo, JoinPolicy};
 use crate::host::native::{Call, CallKind, Data, within};
 use crate::log::Level;
 use crate::time::Timestamp;
@@ -156,6 +156,7 @@ impl Host {
                 config: String::new(),
                 locale: "zh-CN".to_owned(),
                 size: Size::Standard,
+                at: String::new(),
             },
             config,
             circle: CircleInfo {
@@ -163,6 +164,10 @@ impl Host {
                 name: "测试圈".to_owned(),
                 intro: String::new(),
                 publisher: "测试号".to_owned(),
+                topics: Vec::new(),
+                policy: JoinPolicy::Open,
+                owner: None,
+                pre_approval: false,
             },
             now: Timestamp::from_ms(1_767_225_600_000),
             data: Data::default(),

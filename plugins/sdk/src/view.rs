@@ -22,6 +22,7 @@ mod content;
 mod input;
 mod interaction;
 mod layout;
+mod people;
 
 use crate::bindings::card::quanka::card::view as wit;
 
@@ -29,9 +30,12 @@ pub use content::{
     Badge, Chart, Meter, Span, Stat, Text, Time, badge, bold, chart, code, divider, emphasis,
     heading, image, meter, plain, progress, qr, rich, span_link, stat, text, time,
 };
-pub use input::{Choice, Input, Rating, Toggle, choice, input, rating, toggle};
-pub use interaction::{Button, Ext, Offer, button, ext, link, offer};
+pub use input::{Choice, Input, Rating, Toggle, Upload, choice, input, rating, toggle, upload};
+pub use interaction::{
+    Button, Ext, Offer, Share, button, ext, link, link_to, offer, share, share_post,
+};
 pub use layout::{Panel, carousel, column, details, form, grid, panel, row};
+pub use people::{Avatar, Picture, Said, avatar, picture, said, said_post};
 pub use wit::{Audience, Once, Tone};
 
 /// A card, drawn.

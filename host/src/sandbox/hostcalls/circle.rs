@@ -32,7 +32,7 @@ impl Host for Call {
         not_yet()
     }
 
-    async fn membership(&mut self, _member: String) -> wasmtime::Result<circle::Membership> {
+    async fn member(&mut self, _member: String) -> wasmtime::Result<circle::Membership> {
         not_yet()
     }
 

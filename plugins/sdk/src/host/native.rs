@@ -5,6 +5,10 @@
 //! are denied, limits hold. A read outside its limits ends the call, here by a
 //! panic that says what is wrong.
 
+mod stubs;
+
+pub(crate) use stubs::*;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

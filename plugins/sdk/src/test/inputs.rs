@@ -56,6 +56,7 @@ enum Rule<'a> {
     Choice(&'a wit::Choice),
     Toggle,
     Rating(&'a wit::Rating),
+    Upload(&'a wit::Upload),
 }
 
 fn declared(kind: &Kind) -> Option<(&str, Rule<'_>)> {
@@ -64,6 +65,7 @@ fn declared(kind: &Kind) -> Option<(&str, Rule<'_>)> {
         Kind::Choice(choice) => Some((&choice.name, Rule::Choice(choice))),
         Kind::Toggle(toggle) => Some((&toggle.name, Rule::Toggle)),
         Kind::Rating(rating) => Some((&rating.name, Rule::Rating(rating))),
+        Kind::Upload(upload) => Some((&upload.name, Rule::Upload(upload))),
         _ => None,
     }
 }
@@ -93,6 +95,13 @@ impl Rule<'_> {
                 {
                     return Err(format!("1 to {} stars", rating.max));
                 }
+            }
+            Rule::Upload(upload) => {
+                let given = values.iter().filter(|value| !value.is_empty()).count();
+                hold(given > 0 || !upload.required, || "required".to_owned())?;
+                hold(given <= usize::from(upload.max), || {
+                    format!("at most {}", upload.max)
+                })?;
             }
         }
         let given = values.iter().filter(|value| !value.is_empty());

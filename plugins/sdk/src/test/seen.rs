@@ -73,6 +73,7 @@ impl Seen {
             .enumerate()
             .filter_map(|(at, kind)| match kind {
                 wit::Kind::Button(button) => Some((at, &button.offer)),
+                wit::Kind::Share(share) => share.offer.as_ref().map(|offer| (at, offer)),
                 _ => None,
             })
     }

@@ -64,6 +64,7 @@ pub(super) fn words(kind: &Kind) -> Vec<&str> {
         | Kind::Form
         | Kind::Divider
         | Kind::Time(_)
+        | Kind::Avatar(_)
         | Kind::Ext(_) => Vec::new(),
         Kind::Panel(panel) => panel.title.as_deref().into_iter().collect(),
         Kind::Details(label) => vec![label],
@@ -101,6 +102,13 @@ pub(super) fn words(kind: &Kind) -> Vec<&str> {
         }
         Kind::Toggle(toggle) => vec![&toggle.label],
         Kind::Rating(rating) => vec![&rating.label],
+        Kind::Upload(upload) => vec![&upload.label],
+        Kind::Said(said) => vec![&said.text],
+        Kind::Share(share) => [&share.label]
+            .into_iter()
+            .chain(share.offer.iter().flat_map(|offer| &offer.confirm))
+            .map(String::as_str)
+            .collect(),
     }
 }
 
@@ -204,6 +212,20 @@ impl fmt::Display for Line<'_> {
                     Ok(())
                 }
             }
+            Kind::Avatar(avatar) => {
+                write!(f, "avatar {} ({})", avatar.member, lower(&avatar.style))
+            }
+            Kind::Said(said) => write_said(f, said),
+            Kind::Upload(upload) => {
+                write!(f, "upload `{}` {:?}", upload.name, upload.label)?;
+                write!(f, ", at most {}", upload.max)?;
+                if upload.required {
+                    write!(f, ", required")
+                } else {
+                    Ok(())
+                }
+            }
+            Kind::Share(share) => write_share(f, share),
             Kind::Ext(ext) => {
                 write!(f, "ext {}", ext.name)?;
                 ext.props
@@ -238,15 +260,35 @@ fn write_spans(f: &mut fmt::Formatter<'_>, spans: &[Span]) -> fmt::Result {
     })
 }
 
+fn write_said(f: &mut fmt::Formatter<'_>, said: &wit::Said) -> fmt::Result {
+    write!(f, "said {} {:?}", said.member, said.text)?;
+    said.post
+        .iter()
+        .try_for_each(|post| write!(f, ", post {post}"))?;
+    said.max_lines
+        .iter()
+        .try_for_each(|lines| write!(f, ", at most {lines} lines"))
+}
+
+fn write_share(f: &mut fmt::Formatter<'_>, share: &wit::Share) -> fmt::Result {
+    write!(f, "share {:?}", share.label)?;
+    match &share.of {
+        wit::ShareOf::Card => write!(f, " (card)")?,
+        wit::ShareOf::Post(post) => write!(f, " (post {post})")?,
+    }
+    share
+        .offer
+        .iter()
+        .try_for_each(|offer| write_offer(f, offer))
+}
+
 fn write_button(f: &mut fmt::Formatter<'_>, button: &wit::Button) -> fmt::Result {
-    let offer = &button.offer;
-    write!(
-        f,
-        "button {:?} ({}) → {}",
-        button.label,
-        lower(&button.style),
-        offer.name
-    )?;
+    write!(f, "button {:?} ({})", button.label, lower(&button.style))?;
+    write_offer(f, &button.offer)
+}
+
+fn write_offer(f: &mut fmt::Formatter<'_>, offer: &wit::ActionOffer) -> fmt::Result {
+    write!(f, " → {}", offer.name)?;
     if !offer.payload.is_empty() {
         write!(f, " {}", offer.payload)?;
     }

@@ -252,3 +252,45 @@ impl Rating {
 }
 
 leaf_builder!(Rating => Rating);
+
+/// One picture of the reader's, unless more are allowed.
+///
+/// ```
+/// # use quanka_card::prelude::*;
+/// # let _: Element =
+/// form((upload("pictures", "照片").max(9), button("发布", offer("post"))))
+/// # ;
+/// ```
+///
+/// [`Action::values`](crate::Action::values) has, for each picture, what
+/// [`Draft::picture`](crate::posts::Draft::picture) takes.
+pub fn upload(name: impl Into<String>, label: impl Into<String>) -> Upload {
+    Upload(wit::Upload {
+        name: name.into(),
+        label: label.into(),
+        required: false,
+        max: 1,
+    })
+}
+
+/// Pictures of the reader's. From [`upload`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Upload(wit::Upload);
+
+impl Upload {
+    /// At most so many: 1 to 9.
+    #[must_use]
+    pub fn max(mut self, pictures: u8) -> Self {
+        self.0.max = pictures;
+        self
+    }
+
+    /// There must be one.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.0.required = true;
+        self
+    }
+}
+
+leaf_builder!(Upload => Upload);

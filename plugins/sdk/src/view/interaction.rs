@@ -109,13 +109,61 @@ impl Button {
 
 leaf_builder!(Button => Button);
 
-/// A way to somewhere else: an `https:` or `mailto:` address.
+/// A way to somewhere else: an `https:` or `mailto:` address. For another page
+/// of this card there is [`link_to`].
 pub fn link(label: impl Into<String>, url: impl Into<String>) -> Element {
     Element::leaf(wit::Kind::Link(wit::Link {
         label: label.into(),
         url: url.into(),
     }))
 }
+
+/// A way to another page of this card: `place` is what
+/// [`CardContext::at`](crate::CardContext::at) is there, at most 256 bytes;
+/// empty is the first page.
+///
+/// ```
+/// # use quanka_card::prelude::*;
+/// # let _ =
+/// row((link_to("全部", ""), link_to("跑步", "tag/跑步")))
+/// # ;
+/// ```
+pub fn link_to(label: impl Into<String>, place: impl AsRef<str>) -> Element {
+    link(label, format!("card:{}", place.as_ref()))
+}
+
+/// A way to share the card, or the page of it that is shown.
+pub fn share(label: impl Into<String>) -> Share {
+    Share(wit::Share {
+        label: label.into(),
+        of: wit::ShareOf::Card,
+        offer: None,
+    })
+}
+
+/// A way to share a post, by id.
+pub fn share_post(label: impl Into<String>, id: impl Into<String>) -> Share {
+    Share(wit::Share {
+        of: wit::ShareOf::Post(id.into()),
+        ..share(label).0
+    })
+}
+
+/// A way to share something. From [`share`] or [`share_post`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Share(wit::Share);
+
+impl Share {
+    /// What is done once the reader has shared: only then, and only when the
+    /// device says so.
+    #[must_use]
+    pub fn then(mut self, offer: Offer) -> Self {
+        self.0.offer = Some(offer.0);
+        self
+    }
+}
+
+leaf_builder!(Share => Share);
 
 /// A kind of element this version of the contract does not know. A host that
 /// does not know the name either shows the children instead.

@@ -356,6 +356,8 @@ impl Sections {
             sandbox: self.sandbox?,
             view: self.view?,
             state: self.state?,
+            timers: self.timers?,
+            outbound: self.outbound?,
             cache: self.cache?,
             live: self.live?,
             picture: self.picture?,

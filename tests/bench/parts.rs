@@ -11,7 +11,10 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use quanka::app::App;
+use quanka::community::CommunityLimits;
+use quanka::community::outbox::OutboxLimits;
 use quanka::community::state::StateLimits;
+use quanka::community::timers::TimerLimits;
 use quanka::config;
 use quanka::contract::{CardContext, Reader, v1};
 use quanka::sandbox::call::{Call, CallKind, Visit};
@@ -173,7 +176,7 @@ impl Bench {
     async fn steps(&self, seen: &mut Seen, calls: u32) -> Result<()> {
         let mut us = [0.0; 5];
         let grants = Arc::new(Grants::default());
-        let limits = state_limits(&self.app.config.state);
+        let limits = community_limits(&self.app.config);
         for _ in 0..calls {
             let visit = self.visit("{}").await?;
             let context = v1::card_context(&visit.card);
@@ -269,8 +272,9 @@ fn surfaces(seen: &mut Seen, calls: u32) -> Result<()> {
     Ok(())
 }
 
-fn state_limits(limits: &config::State) -> Arc<StateLimits> {
-    Arc::new(StateLimits {
+fn community_limits(config: &config::Config) -> Arc<CommunityLimits> {
+    let limits = &config.state;
+    let state = StateLimits {
         key_bytes_max: limits.key_bytes_max,
         value_bytes_max: limits.value_bytes_max,
         commit_writes_max: limits.commit_writes_max,
@@ -278,6 +282,15 @@ fn state_limits(limits: &config::State) -> Arc<StateLimits> {
         page_entries_max: limits.page_entries_max,
         page_bytes_max: limits.page_bytes_max,
         quotas: Quotas::NONE,
+    };
+    Arc::new(CommunityLimits {
+        state,
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits::default(),
     })
 }
 

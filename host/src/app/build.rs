@@ -1,7 +1,10 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
 use super::key_source::Fetcher;
-use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
+use super::{
+    Agenda, App, Begun, Card, Circle, FetcherError, KeySource, PluginState, Publisher, Sender,
+    SenderError, World, known,
+};
 use crate::community::CommunityLimits;
 use crate::community::outbox::OutboxLimits;
 use crate::community::state::StateLimits;
@@ -69,6 +72,9 @@ pub enum BuildError {
     /// What fetches publishers' key sets.
     #[error(transparent)]
     Fetcher(#[from] FetcherError),
+    /// What sends plugins' requests.
+    #[error(transparent)]
+    Sender(#[from] SenderError),
 }
 
 /// Puts a host together and begins to make its plugins ready.
@@ -130,6 +136,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         store,
         sandbox,
         world: parts.world,
+        agenda: Agenda::default(),
+        sender: Sender::new(&config.outbound)?,
         cards,
         circles: circles.into_values().collect(),
         removed_cards,
@@ -225,6 +233,7 @@ fn cards(
                 plugin: named
                     .get(&card.plugin)
                     .map_or_else(no_plugin, |&plugin| plugin.clone()),
+                begun: Begun::default(),
             };
             (card.slug.clone(), made)
         })

@@ -11,17 +11,22 @@ mod judge;
 mod tests;
 
 use self::judge::is_public;
-use super::key_source::roots;
+use super::tls::tls;
 use crate::community::jobs::{Failure, Request, Response};
 use crate::community::outbox::Reach;
 use crate::config;
+use governor::clock::DefaultClock;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::{Host, Url};
 
 /// Redirects of one request.
@@ -50,7 +55,15 @@ pub struct Sender {
     timeout: Duration,
     body_bytes_max: usize,
     judge: Judge,
+    turns: Arc<Semaphore>,
+    rates: Arc<Rates>,
 }
+
+type Rates = RateLimiter<Arc<str>, HashMapStateStore<Arc<str>>, DefaultClock>;
+
+/// Room for one request. Dropped when it is over.
+#[derive(Debug)]
+pub struct Turn(#[allow(dead_code, reason = "held, not used")] OwnedSemaphorePermit);
 
 /// Why nothing can be sent at all.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +98,7 @@ impl Sender {
             loopback: options.allow_loopback_http_for_tests,
         };
         let client = Client::builder()
-            .tls_backend_preconfigured(roots::tls()?)
+            .tls_backend_preconfigured(tls()?)
             .user_agent(concat!("quanka/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .referer(false)
@@ -97,7 +110,18 @@ impl Sender {
             timeout: Duration::from_millis(options.timeout_ms),
             body_bytes_max: options.response_bytes_max,
             judge,
+            turns: Arc::new(Semaphore::new(options.requests_at_once_max)),
+            rates: Arc::new(RateLimiter::hashmap(Quota::per_minute(
+                options.requests_per_minute_per_plugin,
+            ))),
         })
+    }
+
+    /// Room for a request of a plugin, if there is some now.
+    pub fn turn(&self, plugin: &Arc<str>) -> Option<Turn> {
+        let permit = Arc::clone(&self.turns).try_acquire_owned().ok()?;
+        self.rates.check_key(plugin).ok()?;
+        Some(Turn(permit))
     }
 
     /// Tries a request once.
@@ -132,7 +156,10 @@ impl Sender {
             let Some(to) = redirect(status, answer.headers()) else {
                 return self.read(answer).await;
             };
-            let to = hop.url.join(&to).map_err(|_| End::Failed(Failure::Refused))?;
+            let to = hop
+                .url
+                .join(&to)
+                .map_err(|_| End::Failed(Failure::Refused))?;
             let to = reach
                 .check(to.as_str())
                 .map_err(|_| End::Failed(Failure::Refused))?;

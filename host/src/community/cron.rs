@@ -85,7 +85,9 @@ impl CronTimes {
         // By the clock that was not put forward yet this is at the end of the
         // gap or behind it: the change itself is the last one up to then.
         let behind = before.to_timestamp(wall).ok()?;
-        let behind = behind.checked_add(jiff::SignedDuration::from_secs(1)).ok()?;
+        let behind = behind
+            .checked_add(jiff::SignedDuration::from_secs(1))
+            .ok()?;
         let change = self.zone.preceding(behind).next()?;
         Some(change.timestamp())
     }

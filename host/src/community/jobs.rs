@@ -10,6 +10,7 @@ mod letters;
 mod pending;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,6 +20,9 @@ use sha2::{Digest, Sha256};
 pub use self::letters::{DeadLetter, dead_letters, retry};
 pub use self::pending::{Pending, Request, What, pending_of_card, put, remove};
 
+pub use self::version::{called_with, note_version};
+
+use self::pending::get;
 use super::RuleError;
 use super::timers::{self, Timer};
 use crate::store::keys;
@@ -182,7 +186,7 @@ pub async fn look(tx: &mut Transaction, due: &Due) -> Result<Option<Delivery>, S
             .filter(|timer| timer.next_ms == due.at_ms)
             .map(|timer| delivery_of(tx, timer)));
     }
-    let pending = pending::get(tx, &due.what).await?;
+    let pending = get(tx, &due.what).await?;
     Ok(pending
         .filter(|pending| pending.next_ms == due.at_ms)
         .map(|pending| Delivery {
@@ -208,8 +212,8 @@ pub async fn done(tx: &mut Transaction, due: &Due, now_ms: u64) -> Result<(), St
         if let Some(timer) = timers::get(tx, &due.what).await? {
             timers::done(tx, timer, now_ms)?;
         }
-    } else if let Some(pending) = pending::get(tx, &due.what).await? {
-        pending::remove(tx, &pending)?;
+    } else if let Some(pending) = get(tx, &due.what).await? {
+        remove(tx, &pending)?;
     }
     Ok(())
 }
@@ -278,7 +282,7 @@ pub async fn answered(
     let Some(request) = claimed_request(tx, claimed).await? else {
         return Ok(());
     };
-    pending::remove(tx, &request)?;
+    remove(tx, &request)?;
     let What::Request(Request { payload, .. }) = request.what else {
         return Ok(());
     };
@@ -288,7 +292,7 @@ pub async fn answered(
         what: What::Job(Job::Answer { payload, result }),
         ..request
     };
-    pending::put(tx, &answer)
+    put(tx, &answer)
 }
 
 /// Has a request that was claimed sent again, at an instant.
@@ -304,9 +308,9 @@ pub async fn unanswered(
     let Some(request) = claimed_request(tx, claimed).await? else {
         return Ok(());
     };
-    pending::remove(tx, &request)?;
+    remove(tx, &request)?;
     // The try was counted when it was claimed.
-    pending::put(tx, &Pending { next_ms, ..request })
+    put(tx, &Pending { next_ms, ..request })
 }
 
 /// How long to wait after so many tries, in milliseconds.
@@ -320,7 +324,7 @@ async fn claimed_request(
     tx: &mut Transaction,
     claimed: &Due,
 ) -> Result<Option<Pending>, StoreError> {
-    let pending = pending::get(tx, &claimed.what).await?;
+    let pending = get(tx, &claimed.what).await?;
     Ok(pending.filter(|pending| {
         pending.next_ms == claimed.at_ms && matches!(pending.what, What::Request(_))
     }))
@@ -331,14 +335,14 @@ async fn postpone(tx: &mut Transaction, due: &Due, next_ms: u64) -> Result<(), S
         if let Some(timer) = timers::get(tx, &due.what).await? {
             timers::failed(tx, timer, next_ms)?;
         }
-    } else if let Some(pending) = pending::get(tx, &due.what).await? {
-        pending::remove(tx, &pending)?;
+    } else if let Some(pending) = get(tx, &due.what).await? {
+        remove(tx, &pending)?;
         let again = Pending {
             next_ms,
             failures: pending.failures.saturating_add(1),
             ..pending
         };
-        pending::put(tx, &again)?;
+        put(tx, &again)?;
     }
     Ok(())
 }

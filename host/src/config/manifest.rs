@@ -143,8 +143,7 @@ impl Manifest {
     }
 }
 
-const DEFAULTS: &str =
-    "capabilities = []\noutbound = []\nicon = ''\nconfig = { type = 'object', additionalProperties = false }";
+const DEFAULTS: &str = "capabilities = []\noutbound = []\nicon = ''\nconfig = { type = 'object', additionalProperties = false }";
 
 fn version(at: &Cursor<'_>, problems: &mut Problems) -> Option<semver::Version> {
     let text = read::text(at, problems)?;

@@ -29,7 +29,9 @@ impl FromStr for OutboundHost {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
-            format!("{text:?} is not a host; write its name alone, like \"api.example\" or \"api.example:8443\"")
+            format!(
+                "{text:?} is not a host; write its name alone, like \"api.example\" or \"api.example:8443\""
+            )
         };
         // The way a URL has it is the only one that is ever compared.
         let url = Url::parse(&format!("https://{text}/")).map_err(|_| wrong())?;
@@ -39,7 +41,7 @@ impl FromStr for OutboundHost {
             Some(port) => format!("{host}:{port}"),
             None => host.clone(),
         };
-        if written != text || host.ends_with('.') {
+        if written != text || host.ends_with('.') || host.contains('*') {
             return Err(wrong());
         }
         Ok(OutboundHost { host, port })
@@ -66,7 +68,11 @@ mod tests {
         let check = |host: &str, url: &str, expected: bool| {
             let named: OutboundHost = host.parse().unwrap();
             assert_eq!(named.to_string(), host);
-            assert_eq!(named.is_of(&Url::parse(url).unwrap()), expected, "{host} {url}");
+            assert_eq!(
+                named.is_of(&Url::parse(url).unwrap()),
+                expected,
+                "{host} {url}"
+            );
         };
         check("api.example", "https://api.example/a?b", true);
         check("api.example", "https://API.Example:443/", true);

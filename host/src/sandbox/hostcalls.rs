@@ -43,9 +43,7 @@ pub fn add_to_linker(linker: &mut Linker<Call>) -> wasmtime::Result<()> {
 impl v1::types::Host for Call {}
 
 /// A write's error, for the guest; a failed store ends the call.
-fn write_result<T>(
-    result: Result<T, RuleError>,
-) -> wasmtime::Result<Result<T, v1::types::Error>> {
+fn write_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<Result<T, v1::types::Error>> {
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(RuleError::Denied(text)) => Ok(Err(v1::types::Error::Denied(text))),

@@ -5,7 +5,7 @@ use super::call::Call;
 use super::grants::Grants;
 use super::limits::{Budget, Health, Seldom};
 use crate::config::manifest::Manifest;
-use crate::config::{self, Capability};
+use crate::config::{self, Capability, OutboundHost};
 use crate::contract::v1;
 use std::sync::Arc;
 use std::time::Instant;
@@ -59,8 +59,8 @@ impl Plugin {
         limits: &config::Sandbox,
     ) -> Result<Plugin, LoadError> {
         let engine = linker.engine();
-        let grants = Grants::check(engine, component, &manifest, deny)
-            .map_err(LoadError::Imports)?;
+        let grants =
+            Grants::check(engine, component, &manifest, deny).map_err(LoadError::Imports)?;
         let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
         let instance = linker.instantiate_pre(component).map_err(contract)?;
         let card = v1::card::GuestIndices::new(&instance).map_err(contract)?;
@@ -118,6 +118,11 @@ impl Plugin {
     /// of an earlier version.
     pub fn has_lifecycle(&self) -> bool {
         self.lifecycle.is_some()
+    }
+
+    /// Where its requests may go as far as its manifest says.
+    pub fn outbound(&self) -> &[OutboundHost] {
+        self.grants.outbound()
     }
 
     /// What the operator refuses it.

@@ -47,24 +47,24 @@ const fn v6(first: u16, second: u16, bits: u32) -> NetV6 {
 
 /// <https://www.iana.org/assignments/iana-ipv4-special-registry>
 const REFUSED_V4: &[NetV4] = &[
-    v4(0, 0, 0, 0, 8),        // this network
-    v4(10, 0, 0, 0, 8),       // private
-    v4(100, 64, 0, 0, 10),    // shared by carriers (CGNAT)
-    v4(127, 0, 0, 0, 8),      // this machine
-    v4(169, 254, 0, 0, 16),   // link-local, where clouds keep their metadata
-    v4(172, 16, 0, 0, 12),    // private
-    v4(192, 0, 0, 0, 24),     // protocols' own
-    v4(192, 0, 2, 0, 24),     // documentation
-    v4(192, 31, 196, 0, 24),  // AS112
-    v4(192, 52, 193, 0, 24),  // AMT
-    v4(192, 88, 99, 0, 24),   // 6to4 relays
-    v4(192, 168, 0, 0, 16),   // private
-    v4(192, 175, 48, 0, 24),  // AS112
-    v4(198, 18, 0, 0, 15),    // benchmarks
-    v4(198, 51, 100, 0, 24),  // documentation
-    v4(203, 0, 113, 0, 24),   // documentation
-    v4(224, 0, 0, 0, 4),      // multicast
-    v4(240, 0, 0, 0, 4),      // reserved, and broadcast
+    v4(0, 0, 0, 0, 8),       // this network
+    v4(10, 0, 0, 0, 8),      // private
+    v4(100, 64, 0, 0, 10),   // shared by carriers (CGNAT)
+    v4(127, 0, 0, 0, 8),     // this machine
+    v4(169, 254, 0, 0, 16),  // link-local, where clouds keep their metadata
+    v4(172, 16, 0, 0, 12),   // private
+    v4(192, 0, 0, 0, 24),    // protocols' own
+    v4(192, 0, 2, 0, 24),    // documentation
+    v4(192, 31, 196, 0, 24), // AS112
+    v4(192, 52, 193, 0, 24), // AMT
+    v4(192, 88, 99, 0, 24),  // 6to4 relays
+    v4(192, 168, 0, 0, 16),  // private
+    v4(192, 175, 48, 0, 24), // AS112
+    v4(198, 18, 0, 0, 15),   // benchmarks
+    v4(198, 51, 100, 0, 24), // documentation
+    v4(203, 0, 113, 0, 24),  // documentation
+    v4(224, 0, 0, 0, 4),     // multicast
+    v4(240, 0, 0, 0, 4),     // reserved, and broadcast
 ];
 
 /// What is given out to be used at all. Outside of it lie, among others, the
@@ -75,12 +75,12 @@ const GLOBAL_UNICAST: NetV6 = v6(0x2000, 0, 3);
 /// <https://www.iana.org/assignments/iana-ipv6-special-registry>, inside of
 /// [`GLOBAL_UNICAST`].
 const REFUSED_V6: &[NetV6] = &[
-    v6(0x2001, 0, 23),      // protocols' own: Teredo, ORCHID, benchmarks
-    v6(0x2001, 0xdb8, 32),  // documentation
-    v6(0x2002, 0, 16),      // 6to4
-    v6(0x2620, 0x4f, 32),   // AS112 (2620:4f:8000::/48)
-    v6(0x3fff, 0, 20),      // documentation
-    v6(0x5f00, 0, 16),      // segment routing
+    v6(0x2001, 0, 23),     // protocols' own: Teredo, ORCHID, benchmarks
+    v6(0x2001, 0xdb8, 32), // documentation
+    v6(0x2002, 0, 16),     // 6to4
+    v6(0x2620, 0x4f, 32),  // AS112 (2620:4f:8000::/48)
+    v6(0x3fff, 0, 20),     // documentation
+    v6(0x5f00, 0, 16),     // segment routing
 ];
 
 #[cfg(test)]

@@ -120,9 +120,7 @@ pub async fn pending_of_card(
         bytes_max: usize::MAX,
     };
     let range = keys::pending_of(plugin, card);
-    let page = tx
-        .scan_unnoted(range, Direction::Forward, limit)
-        .await?;
+    let page = tx.scan_unnoted(range, Direction::Forward, limit).await?;
     Ok(page.entries.len())
 }
 

@@ -20,7 +20,10 @@ fn request(url: &str) -> Request {
 
 fn limits() -> OutboxLimits {
     OutboxLimits {
-        hosts: vec!["api.example".parse().unwrap(), "ours.example".parse().unwrap()],
+        hosts: vec![
+            "api.example".parse().unwrap(),
+            "ours.example".parse().unwrap(),
+        ],
         loopback_http: false,
         pending_per_card_max: 3,
     }
@@ -28,7 +31,10 @@ fn limits() -> OutboxLimits {
 
 async fn sent(tx: &mut Transaction, delivery: &str, request: Request) -> Result<(), String> {
     let limits = limits();
-    let asked = ["api.example".parse().unwrap(), "theirs.example".parse().unwrap()];
+    let asked = [
+        "api.example".parse().unwrap(),
+        "theirs.example".parse().unwrap(),
+    ];
     let reach = Reach {
         asked: &asked,
         allowed: &limits.hosts,
@@ -65,7 +71,10 @@ async fn only_what_both_allow_is_asked() {
         let said = sent(&mut tx, "dlv_1", request(url)).await;
         match said {
             Ok(()) => assert_eq!(expected, "", "{url}"),
-            Err(said) => assert!(!expected.is_empty() && said.contains(expected), "{url}: {said}"),
+            Err(said) => assert!(
+                !expected.is_empty() && said.contains(expected),
+                "{url}: {said}"
+            ),
         }
     }
 }
@@ -99,7 +108,10 @@ async fn headers_are_about_what_is_asked() {
     for (name, value, expected) in table {
         let mut asked = request("https://api.example/");
         asked.headers = vec![(name.to_owned(), value.to_owned())];
-        let said = sent(&mut tx, "dlv_1", asked).await.err().unwrap_or_default();
+        let said = sent(&mut tx, "dlv_1", asked)
+            .await
+            .err()
+            .unwrap_or_default();
         assert_eq!(said.is_empty(), expected.is_empty(), "{name}: {said}");
         assert!(said.contains(expected), "{name}: {said}");
     }
@@ -111,14 +123,70 @@ async fn sizes_and_numbers_are_bounded() {
     let mut tx = begin(&store).await;
     let header = |bytes: usize| ("x".to_owned(), "v".repeat(bytes));
     let table: [(&str, Request, bool); 8] = [
-        ("body", Request { body: Some(vec![0; 65_536]), ..request("https://api.example/") }, true),
-        ("body", Request { body: Some(vec![0; 65_537]), ..request("https://api.example/") }, false),
-        ("payload", Request { payload: "p".repeat(2048), ..request("https://api.example/") }, true),
-        ("payload", Request { payload: "p".repeat(2049), ..request("https://api.example/") }, false),
-        ("headers", Request { headers: vec![header(1); 16], ..request("https://api.example/") }, true),
-        ("headers", Request { headers: vec![header(1); 17], ..request("https://api.example/") }, false),
-        ("headers", Request { headers: vec![header(8191)], ..request("https://api.example/") }, true),
-        ("headers", Request { headers: vec![header(8192)], ..request("https://api.example/") }, false),
+        (
+            "body",
+            Request {
+                body: Some(vec![0; 65_536]),
+                ..request("https://api.example/")
+            },
+            true,
+        ),
+        (
+            "body",
+            Request {
+                body: Some(vec![0; 65_537]),
+                ..request("https://api.example/")
+            },
+            false,
+        ),
+        (
+            "payload",
+            Request {
+                payload: "p".repeat(2048),
+                ..request("https://api.example/")
+            },
+            true,
+        ),
+        (
+            "payload",
+            Request {
+                payload: "p".repeat(2049),
+                ..request("https://api.example/")
+            },
+            false,
+        ),
+        (
+            "headers",
+            Request {
+                headers: vec![header(1); 16],
+                ..request("https://api.example/")
+            },
+            true,
+        ),
+        (
+            "headers",
+            Request {
+                headers: vec![header(1); 17],
+                ..request("https://api.example/")
+            },
+            false,
+        ),
+        (
+            "headers",
+            Request {
+                headers: vec![header(8191)],
+                ..request("https://api.example/")
+            },
+            true,
+        ),
+        (
+            "headers",
+            Request {
+                headers: vec![header(8192)],
+                ..request("https://api.example/")
+            },
+            false,
+        ),
     ];
     for (what, asked, fits) in table {
         // One id, so that the fourth limit is not met by accident.
@@ -147,7 +215,10 @@ async fn what_was_asked_is_found_again() {
     let mut tx = begin(&store).await;
     let due = jobs::due(&mut tx, None, 10).await.unwrap();
     let delivery = jobs::look(&mut tx, &due[0]).await.unwrap().unwrap();
-    assert_eq!((due.len(), delivery.id.as_str(), delivery.attempt), (1, "dlv_1", 1));
+    assert_eq!(
+        (due.len(), delivery.id.as_str(), delivery.attempt),
+        (1, "dlv_1", 1)
+    );
     let Work::Send(found) = delivery.work else {
         panic!("{delivery:?}");
     };

@@ -45,7 +45,15 @@ impl Host for Call {
             loopback_http: limits.outbox.loopback_http,
         };
         let limits = &limits.outbox;
-        let sent = outbox::send(transaction, limits, reach, asker, &delivery, request, now_ms);
+        let sent = outbox::send(
+            transaction,
+            limits,
+            reach,
+            asker,
+            &delivery,
+            request,
+            now_ms,
+        );
         effect_result(sent.await.map(|()| delivery))
     }
 }

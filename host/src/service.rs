@@ -6,6 +6,7 @@
 pub mod account;
 pub mod act;
 pub mod card;
+pub mod dead_letters;
 pub mod document;
 pub mod erase;
 pub mod errands;

@@ -8,6 +8,7 @@
 
 mod deliver;
 
+pub use self::deliver::limits;
 use self::deliver::{After, deliver};
 use super::{ServiceError, lifecycle, outbound};
 use crate::app::{App, Circle, Item, PluginState, millis};
@@ -57,21 +58,8 @@ pub async fn run_for_ever(app: Arc<App>) {
     }
 }
 
-/// Does what is due now, and what that leads to at once. For tests that hold
-/// the clock still.
-pub async fn tick(app: &Arc<App>) {
-    let mut runner = Runner::default();
-    loop {
-        runner.start_due(app);
-        match runner.under_way.join_next().await {
-            Some(ended) => runner.end(app, ended.ok().flatten()),
-            None => return,
-        }
-    }
-}
-
 /// Has every circle and every card looked at once.
-pub fn look_everywhere(app: &App) {
+fn look_everywhere(app: &App) {
     for circle in &app.circles {
         app.agenda.note(Item::Circle(circle.id.clone()), 0);
     }
@@ -219,7 +207,7 @@ async fn deliver_due(
             match deliver(app, circle, due).await? {
                 After::Over => {}
                 After::Later(at_ms) => app.agenda.note(item.clone(), at_ms),
-                After::Send(claimed) => to_send.push(claimed),
+                After::Send(claimed) => to_send.push(*claimed),
             }
         }
         match entries.into_iter().next_back() {

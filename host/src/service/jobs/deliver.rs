@@ -22,7 +22,7 @@ pub enum After {
     /// To look again then.
     Later(u64),
     /// To send this.
-    Send(Claimed),
+    Send(Box<Claimed>),
 }
 
 /// Delivers what an entry is about.
@@ -87,7 +87,7 @@ async fn claim(
     };
     match commit(app, circle, tx).await {
         Ok(_) if given_up => Ok(After::Over),
-        Ok(_) => Ok(After::Send(Claimed {
+        Ok(_) => Ok(After::Send(Box::new(Claimed {
             circle: circle.id.clone(),
             due: claimed,
             delivery: delivery.id,
@@ -95,7 +95,7 @@ async fn claim(
             request,
             plugin: Arc::clone(plugin),
             turn,
-        })),
+        }))),
         Err(CommitError::Conflict) => Ok(After::Later(now_ms)),
         Err(error) => Err(error.into()),
     }

@@ -6,6 +6,7 @@
 
 mod agenda;
 mod build;
+mod circle;
 mod key_source;
 mod known;
 mod outbound;
@@ -21,22 +22,21 @@ use crate::live::flight::Flights;
 use crate::live::hub::Hub;
 use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
-use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
-use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Partition, Store};
+use crate::store::{Ledger, Store};
 use crate::telemetry::Counters;
-use crate::view::{Size, ViewLimits};
+use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use tokio::sync::{Mutex, RwLock, watch};
+use tokio::sync::{Mutex, watch};
 
 pub use self::agenda::{Agenda, Item};
 pub use self::build::{BuildError, Parts, build};
+pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
 pub use self::outbound::{Sender, SenderError, Tried, Turn};
 pub use self::world::{RealWorld, World, instant, millis};
@@ -77,6 +77,8 @@ pub struct App {
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
     pub circles: Vec<Arc<Circle>>,
+    /// The publishers.
+    pub publishers: HashMap<PublisherId, Arc<Publisher>>,
     /// Cards that were configured once.
     pub removed_cards: HashSet<CardSlug>,
     /// Circles that were configured once.
@@ -131,39 +133,6 @@ pub struct BegunTries {
     pub not_before_ms: u64,
 }
 
-/// A community, and the partition of everything it stores.
-#[derive(Debug)]
-pub struct Circle {
-    /// Its id.
-    pub id: CircleId,
-    /// What it says of itself.
-    pub facts: Arc<CircleFacts>,
-    /// Where its data lie.
-    pub partition: Partition,
-    /// Who runs it.
-    pub publisher: Arc<Publisher>,
-    /// Actions run side by side under a read lock; one that met too many
-    /// conflicts takes it for writing and runs alone.
-    pub gate: RwLock<()>,
-}
-
-/// A tenant.
-#[derive(Debug)]
-pub struct Publisher {
-    /// Its id.
-    pub id: PublisherId,
-    /// Its name.
-    pub name: String,
-    /// The sites whose pages may show its cards with their buttons.
-    pub origins: Vec<WebOrigin>,
-    /// What its tokens name as `iss`.
-    pub issuer: String,
-    /// What its tokens are signed with.
-    pub keys: KeySource,
-    /// The running time its cards may use.
-    pub budget: Budget,
-}
-
 /// How far a plugin is.
 #[derive(Clone, Debug)]
 pub enum PluginState {
@@ -176,17 +145,28 @@ pub enum PluginState {
 }
 
 impl Card {
-    /// The context of a call.
-    pub fn context(&self, locale: &str, size: Size) -> CardContext {
+    /// What the card's surfaces say of it while its circle is in these hands.
+    pub fn place_of(&self, hands: &Hands) -> Arc<Place> {
+        if self.place.publisher == hands.facts.publisher {
+            return Arc::clone(&self.place);
+        }
+        Arc::new(Place {
+            publisher: hands.facts.publisher.clone(),
+            ..Place::clone(&self.place)
+        })
+    }
+
+    /// The context of a call about one of the card's pages.
+    pub fn context(&self, locale: &str, size: Size, at: &At) -> CardContext {
         let slug: Arc<str> = self.slug.as_str().into();
         CardContext {
             card: Arc::clone(&slug),
             slug,
-            circle: self.circle.facts.id.as_str().into(),
+            circle: self.circle.id.as_str().into(),
             config: Arc::clone(&self.config),
             locale: locale.to_owned(),
             size,
-            at: Arc::default(),
+            at: at.shared(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Imports `store`, and for people `identity` and `config`. No HTTP, no wasm, no async of its own beyond the store's:
 //! whoever opens the transaction decides when it ends.
 
+pub mod circle;
 mod cron;
 pub mod jobs;
 pub mod media;
@@ -18,6 +19,7 @@ pub mod timers;
 use self::outbox::OutboxLimits;
 use self::state::StateLimits;
 use self::timers::TimerLimits;
+use crate::config::Members;
 use crate::store::StoreError;
 
 /// The bounds of what a call may do to a circle.
@@ -29,6 +31,8 @@ pub struct CommunityLimits {
     pub timers: TimerLimits,
     /// What they ask of the outside.
     pub outbox: OutboxLimits,
+    /// Who is in.
+    pub members: Members,
 }
 
 /// On whose behalf a plugin asks: its own name, the card, and the reader.
@@ -48,6 +52,9 @@ pub enum RuleError {
     /// Not allowed here at all.
     #[error("{0}")]
     Denied(String),
+    /// What it is about is not there.
+    #[error("{0}")]
+    NotFound(String),
     /// A limit is reached; the text names it.
     #[error("{0}")]
     Quota(String),

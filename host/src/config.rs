@@ -42,13 +42,13 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Outbound, Picture, Plugin, Publisher,
-    PublisherKey, Sandbox, Server, State, Timers, View,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Members, Outbound, Picture,
+    Plugin, Publisher, PublisherKey, Sandbox, Server, State, Timers, View,
 };
 pub use tree::Origin;
 pub use values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
-    PluginName, PublisherId, WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, JoinPolicy, KeySetUrl,
+    LogFormat, PluginName, PublisherId, TokenDigest, WebOrigin,
 };
 
 /// Every option with its default and what it means, as text.
@@ -113,6 +113,10 @@ pub struct Config {
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
     pub identity: Identity,
+    /// Limits of who is in a circle.
+    pub members: Members,
+    /// The list of circles.
+    pub directory: Directory,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -268,6 +272,8 @@ struct Sections {
     picture: Option<Picture>,
     limits: Option<Limits>,
     identity: Option<Identity>,
+    members: Option<Members>,
+    directory: Option<Directory>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -290,6 +296,8 @@ const SECTIONS: &[&str] = &[
     "picture",
     "limits",
     "identity",
+    "members",
+    "directory",
     "publisher",
     "plugin",
     "circle",
@@ -322,6 +330,8 @@ impl Sections {
             picture: Picture::read(&at("picture"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
+            members: Members::read(&at("members"), MANUAL, problems),
+            directory: Directory::read(&at("directory"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -363,6 +373,8 @@ impl Sections {
             picture: self.picture?,
             limits: self.limits?,
             identity: self.identity?,
+            members: self.members?,
+            directory: self.directory?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

@@ -50,8 +50,8 @@ pub struct Reader {
     pub role: Role,
     /// The locale they asked for.
     pub locale: Option<String>,
-    /// Whether a moderator has muted them.
-    pub muted: bool,
+    /// Until when a moderator has muted them; none for somebody who may speak.
+    pub muted_until_ms: Option<u64>,
 }
 
 impl Reader {
@@ -62,7 +62,7 @@ impl Reader {
             signed_in: false,
             role: Role::Visitor,
             locale: None,
-            muted: false,
+            muted_until_ms: None,
         }
     }
 }

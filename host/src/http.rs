@@ -6,6 +6,7 @@
 
 pub mod address;
 mod answer;
+pub mod api;
 mod assets;
 mod connection;
 mod error;

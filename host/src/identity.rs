@@ -6,6 +6,7 @@
 //! as text. Does no I/O besides the key file, reads no clock and draws no
 //! randomness besides new keys: instants and random bytes are passed in.
 
+pub mod api_token;
 pub mod idempotency;
 pub mod jwt;
 pub mod key_set;

@@ -376,8 +376,13 @@ impl Running<'_> {
             Ok(Err(error)) => {
                 plugin.health.succeeded();
                 let error = CardError::from(error);
-                if !matches!(error, CardError::Invalid { .. }) {
-                    tracing::warn!(%error, "the card returned an error");
+                // Anybody can make up a page, or an input.
+                match error {
+                    CardError::Invalid { .. } => {}
+                    CardError::NotFound(_) if !call.visit.card.at.is_empty() => {
+                        tracing::debug!(%error, "the card has no such page");
+                    }
+                    _ => tracing::warn!(%error, "the card returned an error"),
                 }
                 Err(CallError::Card(error))
             }

@@ -5,6 +5,7 @@
 //! Pure: no I/O, not async, no clock, no signing. Offers arrive here already
 //! signed, as a table of tokens. May import nothing of the host.
 
+pub mod at;
 pub mod check;
 pub mod document;
 pub mod html;
@@ -23,12 +24,13 @@ mod version;
 mod words;
 mod xml;
 
+pub use at::At;
 pub use check::{CheckedView, Malformed, OfferAt, ViewLimits, check};
 pub use document::{
     Document, DocumentKind, NoticeDocument, NoticeReason, Theme, ToastTone, document,
     notice_document,
 };
-pub use html::{HtmlContext, Interaction, Submission, html};
+pub use html::{HtmlContext, Interaction, Pages, Submission, html};
 pub use inputs::{AcceptedInputs, FieldMessages, InputDeclaration, accept};
 pub use json::{JsonContext, ViewObject, json};
 pub use markdown::markdown;

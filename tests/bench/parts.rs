@@ -23,7 +23,7 @@ use quanka::sandbox::grants::Grants;
 use quanka::sandbox::hostcalls;
 use quanka::sandbox::plugin::Plugin;
 use quanka::store::{Access, Quotas, Transaction};
-use quanka::view::{Size, ViewLimits, check};
+use quanka::view::{At, Size, ViewLimits, check};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
@@ -231,7 +231,7 @@ impl Bench {
             plugin: Arc::clone(&self.plugin.name),
             card: CardContext {
                 config: config.into(),
-                ..card.context("zh-CN", Size::Standard)
+                ..card.context("zh-CN", Size::Standard, &At::default())
             },
             circle: Arc::clone(&card.circle.facts),
             reader: Reader::none(),
@@ -291,6 +291,7 @@ fn community_limits(config: &config::Config) -> Arc<CommunityLimits> {
             payload_bytes_max: config.timers.payload_bytes_max,
         },
         outbox: OutboxLimits::default(),
+        members: config.members.clone(),
     })
 }
 

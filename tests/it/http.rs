@@ -19,6 +19,7 @@ mod limits;
 mod live;
 mod me;
 mod oembed;
+mod pages;
 mod pictures;
 mod process;
 mod refusals;

@@ -5,10 +5,10 @@ use super::{
     Agenda, App, Begun, Card, Circle, FetcherError, KeySource, PluginState, Publisher, Sender,
     SenderError, World, known,
 };
-use crate::community::CommunityLimits;
 use crate::community::outbox::OutboxLimits;
 use crate::community::state::StateLimits;
 use crate::community::timers::TimerLimits;
+use crate::community::{CommunityLimits, circle};
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
 use crate::identity::{CookieKind, Keys, SessionAges};
@@ -18,11 +18,11 @@ use crate::live::flight::Flights;
 use crate::live::hub::{Hub, HubLimits};
 use crate::live::painter::{Painter, PainterLimits};
 use crate::sandbox::artifact::Artifacts;
-use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError, Usage,
+    self, Access, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError,
+    Transaction, Usage,
 };
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
@@ -31,7 +31,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 
 /// What a host is made of besides its configuration.
 pub struct Parts {
@@ -106,7 +106,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .iter()
         .map(|_| watch::channel(PluginState::Preparing))
         .unzip();
-    let circles = circles(config)?;
+    let publishers = publishers(config)?;
+    let circles = circles(config, &store, &keys, &publishers).await?;
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
     let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
@@ -140,6 +141,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         sender: Sender::new(&config.outbound)?,
         cards,
         circles: circles.into_values().collect(),
+        publishers,
         removed_cards,
         removed_circles,
         erasures: Arc::new(Ledger::open(&dir.erasures())?),
@@ -216,6 +218,7 @@ fn cards(
         .iter()
         .map(|card| {
             let circle = &circles[&card.circle];
+            let facts = circle.facts();
             let config = serde_json::Value::Object(card.config.clone()).to_string();
             let made = Card {
                 slug: card.slug.clone(),
@@ -225,8 +228,8 @@ fn cards(
                 place: Arc::new(Place {
                     card: card.slug.to_string(),
                     circle: card.circle.to_string(),
-                    circle_name: circle.facts.name.clone(),
-                    publisher: circle.facts.publisher.clone(),
+                    circle_name: facts.name.clone(),
+                    publisher: facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
                 }),
                 circle: Arc::clone(circle),
@@ -257,50 +260,44 @@ fn no_plugin() -> watch::Receiver<PluginState> {
     watch::channel(PluginState::Failed).1
 }
 
-fn circles(config: &Config) -> Result<HashMap<CircleId, Arc<Circle>>, FetcherError> {
+fn publishers(config: &Config) -> Result<HashMap<PublisherId, Arc<Publisher>>, FetcherError> {
     let fetches = config.publishers.iter().any(|one| one.jwks_url.is_some());
     let fetcher = fetches
         .then(|| Fetcher::new(&config.identity))
         .transpose()?;
-    let publishers: HashMap<&PublisherId, Arc<Publisher>> = config
-        .publishers
-        .iter()
-        .map(|publisher| {
-            let made = Publisher {
-                id: publisher.id.clone(),
-                name: publisher.name.clone(),
-                origins: publisher.origins.clone(),
-                issuer: publisher.issuer().to_owned(),
-                keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
-                budget: Budget::new(
-                    config.sandbox.cpu_ms_per_second_per_publisher,
-                    config.sandbox.cpu_burst_ms,
-                    Instant::now(),
-                ),
-            };
-            (&publisher.id, Arc::new(made))
-        })
-        .collect();
-    let circles = config
-        .circles
-        .iter()
-        .map(|circle| {
-            let publisher = Arc::clone(&publishers[&circle.publisher]);
-            let made = Circle {
-                id: circle.id.clone(),
-                facts: Arc::new(CircleFacts {
-                    id: circle.id.to_string(),
-                    name: circle.name.clone(),
-                    intro: circle.intro.clone(),
-                    publisher: publisher.name.clone(),
-                }),
-                partition: Partition::circle(circle.id.as_str()),
-                publisher,
-                gate: RwLock::new(()),
-            };
-            (circle.id.clone(), Arc::new(made))
-        })
-        .collect();
+    let publishers = config.publishers.iter().map(|publisher| {
+        let made = Publisher {
+            id: publisher.id.clone(),
+            name: publisher.name.clone(),
+            origins: publisher.origins.clone(),
+            issuer: publisher.issuer().to_owned(),
+            keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
+            api_tokens: publisher.api_token_sha256.clone(),
+            budget: Budget::new(
+                config.sandbox.cpu_ms_per_second_per_publisher,
+                config.sandbox.cpu_burst_ms,
+                Instant::now(),
+            ),
+        };
+        (publisher.id.clone(), Arc::new(made))
+    });
+    Ok(publishers.collect())
+}
+
+async fn circles(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    keys: &Keys,
+    publishers: &HashMap<PublisherId, Arc<Publisher>>,
+) -> Result<HashMap<CircleId, Arc<Circle>>, StoreError> {
+    let mut circles = HashMap::with_capacity(config.circles.len());
+    for circle in &config.circles {
+        let partition = Partition::circle(circle.id.as_str());
+        let mut tx = Transaction::begin(Arc::clone(store), &partition, Access::Read).await?;
+        let setting = circle::setting(&mut tx).await?;
+        let made = Circle::new(circle, setting, keys, publishers);
+        circles.insert(circle.id.clone(), Arc::new(made));
+    }
     Ok(circles)
 }
 
@@ -348,6 +345,7 @@ fn community_limits(config: &Config) -> CommunityLimits {
             loopback_http: config.outbound.allow_loopback_http_for_tests,
             pending_per_card_max: config.outbound.pending_per_card_max,
         },
+        members: config.members.clone(),
     }
 }
 

@@ -17,8 +17,8 @@ use super::public_key::{PublicKey, SignatureAlgorithm};
 use super::read::{self, list, number, parsed, parsed_or_empty, section};
 use super::tree::Cursor;
 use super::values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
-    PluginName, PublisherId, WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, JoinPolicy, KeySetUrl,
+    LogFormat, PluginName, PublisherId, TokenDigest, WebOrigin,
 };
 
 const KIB: usize = 1 << 10;
@@ -27,6 +27,9 @@ const GIB: usize = 1 << 30;
 const HOUR_MS: u64 = 3_600_000;
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 24 * HOUR_S;
+/// Topics of one circle, and the length of one.
+const TOPICS_MAX: usize = 16;
+const TOPIC_CHARS_MAX: usize = 32;
 
 section! {
     /// `[server]`
@@ -301,6 +304,8 @@ section! {
         tickets_per_minute_per_reader: NonZeroU32 = rate,
         /// Exports an hour of one reader's data.
         exports_per_hour_per_reader: NonZeroU32 = rate,
+        /// Calls of publishers' servers a minute from one address.
+        api_calls_per_minute_per_address: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
         /// limit.
         reads_per_minute_per_address: u32 = number(0..=1_000_000_000),
@@ -345,6 +350,30 @@ section! {
 }
 
 section! {
+    /// `[members]`
+    Members {
+        /// Members of one circle.
+        joined_max: u64 = number(1..=1 << 40),
+        /// Readers who wait to be admitted to one circle.
+        waiting_max: u64 = number(1..=1 << 40),
+        /// Seconds after an act in which a member is present.
+        present_s: u64 = number(60..=DAY_S.cast_unsigned()),
+    }
+}
+
+section! {
+    /// `[directory]`
+    Directory {
+        /// Circles on one page.
+        page_circles_max: usize = number(1..=200),
+        /// Characters of a search.
+        query_chars_max: usize = number(1..=1_000),
+        /// Seconds that what it says of how lively circles are may be old.
+        refresh_s: u64 = number(0..=3_600),
+    }
+}
+
+section! {
     /// `[[publisher]]`
     Publisher {
         /// Never changes.
@@ -359,6 +388,8 @@ section! {
         jwks_url: Option<KeySetUrl> = parsed_or_empty,
         /// `[[publisher.key]]`
         key: Vec<PublisherKey> = list(publisher_key),
+        /// SHA-256 of each token of its own servers.
+        api_token_sha256: Vec<TokenDigest> = list(parsed),
     }
 }
 
@@ -402,6 +433,14 @@ section! {
         name: String = read::name,
         /// A sentence for readers; may be empty.
         intro: String = read::text,
+        /// What it is about.
+        topics: Vec<String> = topics,
+        /// The publisher's own name for the person who owns it, if it names one.
+        owner: Option<String> = parsed_or_empty,
+        /// How readers become members.
+        join: JoinPolicy = parsed,
+        /// Whether posts wait for a moderator.
+        pre_approval: bool = read::truth,
     }
 }
 
@@ -428,10 +467,13 @@ section! {
 pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
     (
         "publisher",
-        "origins = []\nissuer = ''\njwks_url = ''\nkey = []",
+        "origins = []\nissuer = ''\njwks_url = ''\nkey = []\napi_token_sha256 = []",
     ),
     ("plugin", "deny = []"),
-    ("circle", "intro = ''"),
+    (
+        "circle",
+        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false",
+    ),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
 ];
 
@@ -472,6 +514,21 @@ fn key_name(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {
         return None;
     }
     Some(kid)
+}
+
+/// Up to so many words of up to so many characters, each once.
+fn topics(at: &Cursor<'_>, problems: &mut Problems) -> Option<Vec<String>> {
+    let topics = list(read::name)(at, problems)?;
+    let too_long = topics
+        .iter()
+        .any(|topic| topic.chars().count() > TOPIC_CHARS_MAX);
+    if topics.len() > TOPICS_MAX || too_long {
+        let message =
+            format!("has at most {TOPICS_MAX} topics of up to {TOPIC_CHARS_MAX} characters");
+        problems.add(at, message);
+        return None;
+    }
+    Some(topics)
 }
 
 fn public_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublicKey> {

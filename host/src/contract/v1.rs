@@ -122,15 +122,31 @@ pub fn guest_reader(reader: &Reader) -> types::Reader {
     types::Reader {
         member: reader.member.clone(),
         signed_in: reader.signed_in,
-        role: match reader.role {
-            Role::Visitor => types::Role::Visitor,
-            Role::Member => types::Role::Member,
-            Role::Featured => types::Role::Featured,
-            Role::Moderator => types::Role::Moderator,
-            Role::Owner => types::Role::Owner,
-        },
+        role: guest_role(reader.role),
         locale: reader.locale.clone(),
-        muted: reader.muted,
+        muted: reader.muted_until_ms.is_some(),
+    }
+}
+
+/// A role, for the guest.
+pub fn guest_role(role: Role) -> types::Role {
+    match role {
+        Role::Visitor => types::Role::Visitor,
+        Role::Member => types::Role::Member,
+        Role::Featured => types::Role::Featured,
+        Role::Moderator => types::Role::Moderator,
+        Role::Owner => types::Role::Owner,
+    }
+}
+
+/// A role, from the guest.
+pub fn host_role(role: types::Role) -> Role {
+    match role {
+        types::Role::Visitor => Role::Visitor,
+        types::Role::Member => Role::Member,
+        types::Role::Featured => Role::Featured,
+        types::Role::Moderator => Role::Moderator,
+        types::Role::Owner => Role::Owner,
     }
 }
 

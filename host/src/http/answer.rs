@@ -80,9 +80,21 @@ pub fn notice(
     headers: &HeaderMap,
     id: &RequestId,
 ) -> Response {
+    notice_with_way(kind, error, headers, id, None)
+}
+
+/// The same, with an address that leads on from there, if there is one.
+pub fn notice_with_way(
+    kind: DocumentKind,
+    error: &HttpError,
+    headers: &HeaderMap,
+    id: &RequestId,
+    way: Option<&str>,
+) -> Response {
     let reason = match error.code() {
         "card_unknown" => NoticeReason::Unknown,
         "card_gone" => NoticeReason::Gone,
+        "page_unknown" => NoticeReason::PageUnknown,
         "sign_in_required" => NoticeReason::SignInRequired,
         "rate_limited" => NoticeReason::RateLimited,
         "plugin_fault" => NoticeReason::PluginFault,
@@ -103,10 +115,10 @@ pub fn notice(
         reason,
         style_url: &super::assets::CARD_STYLE.url(),
         script_url: &super::assets::CARD_SCRIPT.url(),
-        retry_url: None,
-        // That there is no such card is nothing to report.
+        retry_url: way,
+        // That there is no such card, or page, is nothing to report.
         request_id: match reason {
-            NoticeReason::Unknown | NoticeReason::Gone => "",
+            NoticeReason::Unknown | NoticeReason::Gone | NoticeReason::PageUnknown => "",
             _ => &id.0,
         },
     });

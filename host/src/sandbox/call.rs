@@ -4,9 +4,10 @@
 use super::fault::HostEnd;
 use super::grants::Grants;
 use super::limits::MemoryLimit;
+use crate::community::circle::{Actor, CircleFacts};
 use crate::community::state::StateLimits;
 use crate::community::{Asker, CommunityLimits};
-use crate::config::{self, Capability};
+use crate::config::{self, Capability, Members};
 use crate::contract::{CardContext, Reader, v1};
 use crate::store::Transaction;
 use base64::Engine;
@@ -32,19 +33,6 @@ pub struct Visit {
     pub now_ms: u64,
     /// What the call reads and writes.
     pub transaction: Transaction,
-}
-
-/// What a circle says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CircleFacts {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// One or two sentences.
-    pub intro: String,
-    /// The publisher's name.
-    pub publisher: String,
 }
 
 /// Which export is being called.
@@ -237,6 +225,16 @@ impl Call {
         hash.update(self.host_calls.to_be_bytes());
         let digest: [u8; 32] = hash.finalize().into();
         format!("dlv_{}", URL_SAFE_NO_PAD.encode(&digest[..16]))
+    }
+
+    /// The transaction, the limits of who is in the circle, and who does
+    /// something there.
+    pub fn community(&mut self) -> (&mut Transaction, &Members, Actor<'_>) {
+        let actor = Actor {
+            member: self.visit.reader.member.as_deref(),
+            now_ms: self.visit.now_ms,
+        };
+        (&mut self.visit.transaction, &self.community.members, actor)
     }
 
     /// The wall clock of WASI: the call's own time, or 1970 in `render`, where

@@ -47,6 +47,7 @@ fn write_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<Result<T, v
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(RuleError::Denied(text)) => Ok(Err(v1::types::Error::Denied(text))),
+        Err(RuleError::NotFound(text)) => Ok(Err(v1::types::Error::NotFound(text))),
         Err(RuleError::Quota(text)) => Ok(Err(v1::types::Error::Quota(text))),
         Err(RuleError::Store(error)) => Err(HostEnd::Store(error).into()),
     }
@@ -81,7 +82,9 @@ fn read_effect<T>(result: Result<T, EffectError>) -> wasmtime::Result<T> {
 fn read_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<T> {
     result.map_err(|error| {
         match error {
-            RuleError::Denied(text) | RuleError::Quota(text) => HostEnd::Argument(text),
+            RuleError::Denied(text) | RuleError::NotFound(text) | RuleError::Quota(text) => {
+                HostEnd::Argument(text)
+            }
             RuleError::Store(error) => HostEnd::Store(error),
         }
         .into()

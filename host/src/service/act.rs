@@ -27,7 +27,8 @@ use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, CommitError, Transaction};
 use crate::view::inputs::accept;
-use crate::view::{Audience, Once};
+use crate::view::{At, Audience, Once};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -208,7 +209,7 @@ async fn admit(
         None => derive_anonymous(&app.keys, &card.slug, &request.key),
     };
     let known = member::known(app, &card.circle, Some(&reader_id)).await?;
-    check_audience(offer.audience, &member::reader(known.as_ref(), &[]))?;
+    check_audience_early(app, card, offer.audience, known.as_ref(), now).await?;
     let locale = view::locale(plugin, &wanted);
     let inputs =
         accept(&offer.inputs, &request.inputs, locale).map_err(|fields| invalid(fields, locale))?;
@@ -232,22 +233,47 @@ async fn admit(
     })
 }
 
+/// Says at once to whom the offer is not made, before their inputs are looked
+/// at. What counts is asked again in the action's own transaction.
+async fn check_audience_early(
+    app: &App,
+    card: &Card,
+    audience: Audience,
+    known: Option<&Known>,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    if audience == Audience::Anyone {
+        return Ok(());
+    }
+    let store = Arc::clone(&app.store);
+    let circle = &card.circle;
+    let mut transaction = Transaction::begin(store, &circle.partition, Access::Read).await?;
+    let hands = member::hands(app, circle, &mut transaction).await?;
+    let reader = member::looking(&mut transaction, &hands, known, millis(now)).await?;
+    check_audience(audience, &reader)
+}
+
 fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceError> {
     let least = match audience {
         Audience::Anyone => return Ok(()),
         Audience::SignedIn if reader.signed_in => return Ok(()),
-        _ if !reader.signed_in => return Err(ServiceError::SignInRequired),
-        Audience::SignedIn | Audience::Member => Role::Member,
+        Audience::SignedIn => return Err(ServiceError::SignInRequired),
+        Audience::Member => Role::Member,
         Audience::Featured => Role::Featured,
         Audience::Moderator => Role::Moderator,
         Audience::Owner => Role::Owner,
     };
-    if reader.role >= least {
-        return Ok(());
+    match reader.role {
+        role if role >= least => Ok(()),
+        // Whoever they are, they may be somebody here.
+        Role::Visitor if !reader.signed_in => Err(ServiceError::SignInRequired),
+        Role::Visitor => Err(ServiceError::Denied(
+            "this is for members of the circle; join it first".to_owned(),
+        )),
+        _ => Err(ServiceError::Denied(
+            "this is for members of the circle with another role than yours".to_owned(),
+        )),
     }
-    Err(ServiceError::Denied(
-        "this is for members of the circle with another role than yours".to_owned(),
-    ))
 }
 
 fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
@@ -304,22 +330,32 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let mut transaction = Transaction::begin(store, partition, Access::Write).await?;
     let now_ms = attempt.action.now_ms;
     let circle = &card.circle;
-    let entry = member::entering(app, circle, &mut transaction, &attempt.reader_id, now_ms).await?;
+    let hands = member::hands(app, circle, &mut transaction).await?;
+    let reader_id = &attempt.reader_id;
+    let entry = member::entering(app, circle, &hands, &mut transaction, reader_id, now_ms).await?;
     if let Some(done) = before(card, &mut transaction, attempt, &entry.known).await? {
         return Ok(done);
     }
+    let languages = &attempt.wanted.languages;
+    let reader = member::acting(&mut transaction, &hands, &entry.known, languages, now_ms).await?;
+    // A role that was taken away a moment ago counts.
+    check_audience(attempt.offer.audience, &reader)?;
     let call_id = app.new_id("call");
     let size = card::size(card, plugin, attempt.wanted.size);
     let visit = Visit {
         call_id: call_id.clone(),
         plugin: Arc::clone(&plugin.name),
-        card: card.context(view::locale(plugin, &attempt.wanted), size),
-        circle: Arc::clone(&card.circle.facts),
-        reader: member::reader(Some(&entry.known), &attempt.wanted.languages),
+        card: card.context(
+            view::locale(plugin, &attempt.wanted),
+            size,
+            &attempt.offer.at,
+        ),
+        circle: Arc::clone(&hands.facts),
+        reader,
         now_ms,
         transaction,
     };
-    let budget = &card.circle.publisher.budget;
+    let budget = &hands.publisher.budget;
     let handled = app
         .sandbox
         .handle(plugin, budget, visit, &attempt.action)
@@ -335,6 +371,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let mut transaction = handled.transaction;
     note(app, card, &mut transaction, attempt, &entry.known, &record).await?;
     entry.write(&mut transaction)?;
+    member::note_act(app, &mut transaction, &entry.known, now_ms).await?;
     if !entry.announce(&app.store, &circle.id).await? {
         return Err(member::gone().into());
     }
@@ -455,8 +492,18 @@ async fn find(app: &App, card: &Card, id: &str) -> Result<Option<Record>, Servic
         .transpose()
 }
 
-/// The card after the action. The action stands even if the card cannot be
-/// drawn; that was logged where it happened.
+/// The card after the action: the page it was done on, or the first one if the
+/// action did away with that. It stands even if the card cannot be drawn; that
+/// was logged where it happened.
 async fn shown(app: &App, card: &Card, wanted: &Wanted) -> Option<Shown> {
-    view::view(app, card, wanted).await.ok()
+    match view::view(app, card, wanted).await {
+        Err(ServiceError::PageUnknown) => {
+            let wanted = Wanted {
+                at: At::default(),
+                ..wanted.clone()
+            };
+            view::view(app, card, &wanted).await.ok()
+        }
+        shown => shown.ok(),
+    }
 }

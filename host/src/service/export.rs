@@ -7,6 +7,7 @@
 use super::ServiceError;
 use super::act::outcome_of;
 use crate::app::{App, instant};
+use crate::community::membership::{Membership, membership};
 use crate::community::once;
 use crate::community::people::{self, MemberRecord, Names, Person};
 use crate::config::CircleId;
@@ -102,9 +103,12 @@ impl Writer<'_> {
             return Ok(separator);
         };
         self.write(separator.to_owned()).await?;
-        self.open(&self.membership(circle, &member, &record), "kept")
-            .await?;
         let partition = Partition::circle(circle.as_str());
+        let mut tx = self.begin(&partition).await?;
+        let standing = membership(&mut tx, member.as_str()).await?;
+        drop(tx);
+        let about = self.membership(circle, &member, &record, &standing);
+        self.open(&about, "kept").await?;
         self.scattered(&partition, &member, Scattered::State)
             .await?;
         self.write("],\"taken\":[".to_owned()).await?;
@@ -116,14 +120,21 @@ impl Writer<'_> {
         Ok(",")
     }
 
-    fn membership(&self, circle: &CircleId, member: &MemberId, record: &MemberRecord) -> Value {
+    fn membership(
+        &self,
+        circle: &CircleId,
+        member: &MemberId,
+        record: &MemberRecord,
+        standing: &Membership,
+    ) -> Value {
         let there = self.app.circle(circle);
         json!({
             "circle": circle.as_str(),
-            "name": there.map(|circle| circle.facts.name.as_str()),
+            "name": there.map(|circle| circle.facts().name.clone()),
             "member": member.as_str(),
             "since": instant(record.since_ms).to_string(),
             "called": record.profile,
+            "membership": in_circle(standing),
         })
     }
 
@@ -229,6 +240,20 @@ impl Writer<'_> {
         let sent = self.pieces.send(Ok(text.into())).await;
         sent.map_err(|_| Ended::NobodyTakesIt)
     }
+}
+
+/// What somebody is in a circle; null for who never joined.
+fn in_circle(membership: &Membership) -> Value {
+    if *membership == Membership::default() {
+        return Value::Null;
+    }
+    let at = |at_ms: u64| (at_ms > 0).then(|| instant(at_ms).to_string());
+    json!({
+        "standing": membership.standing,
+        "role": membership.role,
+        "since": at(membership.since_ms),
+        "muted_until": at(membership.muted_until_ms),
+    })
 }
 
 fn who(reader: &ReaderId, person: Option<&Person>, formers: &[ReaderId]) -> Value {

@@ -5,8 +5,7 @@
 //! did then, so that it has one effect however often it is tried. Once that
 //! stands, nothing is asked of the store here again in this process.
 
-use super::ServiceError;
-use super::jobs;
+use super::{ServiceError, jobs, member};
 use crate::app::{App, BegunTries, Card, millis};
 use crate::community::jobs::{back_off_ms, called_with, note_version};
 use crate::contract::{JobContext, Reader};
@@ -15,6 +14,7 @@ use crate::sandbox::fault::CallError;
 use crate::sandbox::jobs::Occasion;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, CommitError, Transaction};
+use crate::view::At;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -136,12 +136,7 @@ async fn try_to_begin(
         delivery,
         attempt,
     };
-    let visit = visit(app, card, plugin, now_ms, tx);
-    let budget = &card.circle.publisher.budget;
-    let tx = app
-        .sandbox
-        .job(plugin, budget, visit, &context, occasion)
-        .await?;
+    let tx = call(app, card, plugin, tx, &context, occasion).await?;
     match jobs::commit(app, &card.circle, tx).await {
         Ok(_seq) => Ok(Ok(())),
         Err(CommitError::Conflict) => Ok(Err(Conflict)),
@@ -150,16 +145,35 @@ async fn try_to_begin(
     }
 }
 
-/// A call that no reader makes.
-pub fn visit(app: &App, card: &Card, plugin: &Plugin, now_ms: u64, tx: Transaction) -> Visit {
+/// Calls a card without a reader, in a transaction that is then to be
+/// committed.
+///
+/// # Errors
+///
+/// See [`CallError`].
+pub async fn call(
+    app: &App,
+    card: &Card,
+    plugin: &Plugin,
+    mut transaction: Transaction,
+    context: &JobContext,
+    occasion: Occasion,
+) -> Result<Transaction, CallError> {
+    let hands = member::hands(app, &card.circle, &mut transaction).await;
+    let hands = hands.map_err(CallError::Store)?;
     let locale = plugin.manifest.locale(&[] as &[&str]);
-    Visit {
+    let size = super::card::size(card, plugin, None);
+    let visit = Visit {
         call_id: app.new_id("call"),
         plugin: Arc::clone(&plugin.name),
-        card: card.context(locale, super::card::size(card, plugin, None)),
-        circle: Arc::clone(&card.circle.facts),
+        card: card.context(locale, size, &At::default()),
+        circle: Arc::clone(&hands.facts),
         reader: Reader::none(),
-        now_ms,
-        transaction: tx,
-    }
+        now_ms: context.now_ms,
+        transaction,
+    };
+    let budget = &hands.publisher.budget;
+    app.sandbox
+        .job(plugin, budget, visit, context, occasion)
+        .await
 }

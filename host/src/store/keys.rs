@@ -7,6 +7,7 @@
 //! every key without bounding names. The layout is part of the on-disk format:
 //! changing it means a new format number.
 
+mod circle;
 mod jobs;
 mod people;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
 pub use self::jobs::{
     all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
     split_due, timer, timers_of,

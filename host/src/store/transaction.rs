@@ -126,6 +126,16 @@ impl Transaction {
             .await
     }
 
+    /// One counter of a board as the snapshot and this transaction have it.
+    /// Noted nowhere, so that it conflicts with nobody: good for a limit that
+    /// may be passed by those who are under way at the same moment, and for
+    /// nothing that anybody is told.
+    pub async fn glance(&self, board: &Board, item: &str) -> Result<i64, StoreError> {
+        let stored = self.store.get(&self.snapshot, &board.count(item)).await?;
+        let own = self.batch.added(board, item).unwrap_or_default();
+        Ok(number(stored.as_ref())?.saturating_add(own))
+    }
+
     /// What a write would make of what is kept: `bytes` of value under a key,
     /// or none. What it finds is noted nowhere, so that it conflicts with
     /// nobody: the commit looks again.

@@ -36,8 +36,11 @@ pub struct Document<'a> {
     pub image: Option<&'a str>,
     /// What a page offers for previews; a frame is none's to be found.
     pub previews: Option<&'a Previews>,
-    /// The URL of the card's own page.
+    /// The URL of what is shown, for everybody: the card's own page, at this
+    /// place.
     pub canonical: &'a str,
+    /// The card's own URL, wherever in it this is.
+    pub card_url: &'a str,
     /// The circle's name.
     pub site_name: &'a str,
     /// The publisher's name.
@@ -48,8 +51,7 @@ pub struct Document<'a> {
     pub page_url: &'a str,
     /// The article that led here, for a link back.
     pub back_url: Option<&'a str>,
-    /// The URL of the stream of its changes, with the card as `cards` at its
-    /// end.
+    /// The URL of the stream of its changes, without `cards`.
     pub live_url: &'a str,
     /// How many cards one stream takes.
     pub live_cards_max: usize,
@@ -209,7 +211,7 @@ fn body_of_page(out: &mut Writer, d: &Document<'_>) {
         .raw("</span><a href=\"/me\">")
         .text(own_data(tongue))
         .raw("</a><a");
-    out.attr("href", format_args!("{}/snippets", d.canonical))
+    out.attr("href", format_args!("{}/snippets", d.card_url))
         .raw(">")
         .text(tongue.pick("嵌入", "Embed"))
         .raw("</a></footer></body>");

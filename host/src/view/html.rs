@@ -14,7 +14,7 @@ pub(super) mod write;
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Size, Tone, check::CheckedView, words::Tongue};
+use super::{At, Kind, Size, Tone, check::CheckedView, words::Tongue};
 use form::OpenForm;
 use write::Writer;
 
@@ -27,8 +27,22 @@ pub struct HtmlContext<'a> {
     pub locale: &'a str,
     /// The room it has.
     pub size: Size,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
+    /// Where the others are.
+    pub pages: Pages<'a>,
     /// What the reader may do.
     pub interaction: Interaction<'a>,
+}
+
+/// Where links to the card's own pages lead.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages<'a> {
+    /// The address of the first. The others have `at` in its query.
+    pub url: &'a str,
+    /// Whether they come in place of the document that the card stands in,
+    /// which changes as the card does: then the script is told what to follow.
+    pub stay: bool,
 }
 
 /// What the reader may do with the card.
@@ -89,6 +103,10 @@ pub fn html(view: &CheckedView, cx: &HtmlContext<'_>) -> String {
     draw.out
         .attr("data-version", view.version())
         .attr("aria-label", &view.view().title);
+    if cx.pages.stay {
+        draw.out
+            .attr("data-place", place(cx.card, cx.size, cx.locale, cx.at));
+    }
     draw.out.raw(">");
     form::message_without_place(&mut draw);
     node(&mut draw, 0);
@@ -102,6 +120,12 @@ pub fn html(view: &CheckedView, cx: &HtmlContext<'_>) -> String {
     foot(&mut draw);
     draw.out.raw("</section>");
     draw.out.finish()
+}
+
+/// What a stream calls the view: as `GET /live?cards=` takes it, without the
+/// version that the reader has.
+pub fn place(card: &str, size: Size, locale: &str, at: &At) -> String {
+    format!("{card}~{}~{locale}~~{}", size.name(), at.packed())
 }
 
 /// Whether a view has nothing to show yet: no more than rooms without anything
@@ -176,7 +200,7 @@ fn node(draw: &mut Draw<'_>, index: usize) {
         } => {
             content::text(&mut draw.out, content, *style, *tone, *max_lines);
         }
-        Kind::Rich(spans) => content::rich(&mut draw.out, spans),
+        Kind::Rich(spans) => content::rich(draw, spans),
         Kind::Image {
             source,
             alt,
@@ -215,7 +239,7 @@ fn node(draw: &mut Draw<'_>, index: usize) {
         }
         Kind::Qr { content, label } => qr::qr(&mut draw.out, content, label),
         Kind::Button { label, style, .. } => form::button(draw, index, label, *style),
-        Kind::Link { label, url } => content::link(&mut draw.out, "qk-link", label, url),
+        Kind::Link { label, url } => content::link(draw, "qk-link", label, url),
         Kind::Input(input) => form::input(draw, input),
         Kind::Choice(choice) => form::choice(draw, choice),
         Kind::Toggle { name, label, value } => form::toggle(draw, name, label, *value),

@@ -5,7 +5,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    ActionOffer, Choice, ChoiceOption, Input, Kind, Point, Size, Span, check::CheckedView,
+    ActionOffer, At, Choice, ChoiceOption, Input, Kind, Point, Size, Span, at, check::CheckedView,
     instant::rfc3339,
 };
 
@@ -14,12 +14,16 @@ use super::{
 pub struct JsonContext<'a> {
     /// The card's slug.
     pub card: &'a str,
+    /// The card's own address: that of the first of its pages.
+    pub card_url: &'a str,
     /// The circle's id.
     pub circle: &'a str,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it was drawn for.
     pub size: Size,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
     /// Whether it is one reader's own.
     pub private: bool,
     /// Whether it is an earlier view, shown because the plugin failed.
@@ -71,6 +75,7 @@ impl Serialize for ViewObject<'_> {
             "version": view.version(),
             "locale": cx.locale,
             "size": cx.size.name(),
+            "at": cx.at.as_str(),
             "private": cx.private,
             "stale": cx.stale,
             "expires_at": cx.expires_at.map(rfc3339),
@@ -100,7 +105,7 @@ impl Serialize for Branch<'_> {
         let kind = view.kind(index);
         let mut map = serializer.serialize_map(None)?;
         object!(map += "kind": kind.name());
-        fields(kind, &mut map)?;
+        fields(kind, cx, &mut map)?;
         if let Kind::Button { offer, .. } = kind {
             let offer = cx.tokens.map(|tokens| {
                 let token = tokens.get(view.offer_index(index));
@@ -124,7 +129,7 @@ impl Serialize for Children<'_> {
     }
 }
 
-fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
+fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Result<(), M::Error> {
     match kind {
         Kind::Column | Kind::Row | Kind::Carousel | Kind::Form | Kind::Divider => {}
         Kind::Grid(columns) => object!(map += "columns": columns),
@@ -139,7 +144,7 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         } => object!(map +=
             "content": content, "style": style.name(), "tone": tone.name(), "max_lines": max_lines,
         ),
-        Kind::Rich(spans) => object!(map += "spans": spans),
+        Kind::Rich(spans) => object!(map += "spans": Spans { spans, cx }),
         Kind::Image {
             source,
             alt,
@@ -171,7 +176,10 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         Kind::Button { label, style, .. } => {
             object!(map += "label": label, "style": style.name());
         }
-        Kind::Link { label, url } => object!(map += "label": label, "url": url),
+        Kind::Link { label, url } => {
+            object!(map += "label": label);
+            link(url, cx, map)?;
+        }
         Kind::Input(input) => self::input(input, map)?,
         Kind::Choice(choice) => self::choice(choice, map)?,
         Kind::Toggle { name, label, value } => {
@@ -215,16 +223,48 @@ fn choice<M: SerializeMap>(choice: &Choice, map: &mut M) -> Result<(), M::Error>
     Ok(())
 }
 
-impl Serialize for Span {
+/// Where a link leads. One to a page of the card's own says which, too, for
+/// clients that show cards themselves.
+fn link<M: SerializeMap>(url: &str, cx: &JsonContext<'_>, map: &mut M) -> Result<(), M::Error> {
+    match at::place_in(url) {
+        Some(place) => object!(map += "url": at::address(cx.card_url, place), "at": place),
+        None => object!(map += "url": url),
+    }
+    Ok(())
+}
+
+struct Spans<'a> {
+    spans: &'a [Span],
+    cx: &'a JsonContext<'a>,
+}
+
+impl Serialize for Spans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) | Self::Bold(text) | Self::Emphasis(text) | Self::Code(text) => {
-                object!(serializer; "kind": self.name(), "text": text)
+        let &Self { spans, cx } = self;
+        serializer.collect_seq(spans.iter().map(|span| SpanOf { span, cx }))
+    }
+}
+
+struct SpanOf<'a> {
+    span: &'a Span,
+    cx: &'a JsonContext<'a>,
+}
+
+impl Serialize for SpanOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Self { span, cx } = self;
+        let mut map = serializer.serialize_map(None)?;
+        object!(map += "kind": span.name());
+        match span {
+            Span::Text(text) | Span::Bold(text) | Span::Emphasis(text) | Span::Code(text) => {
+                object!(map += "text": text);
             }
-            Self::Link { label, url } => {
-                object!(serializer; "kind": self.name(), "label": label, "url": url)
+            Span::Link { label, url } => {
+                object!(map += "label": label);
+                link(url, cx, &mut map)?;
             }
         }
+        map.end()
     }
 }
 

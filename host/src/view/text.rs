@@ -3,15 +3,17 @@
 //! terminal.
 
 use super::{
-    CheckedView,
+    At, CheckedView,
     outline::{Block, Item, Piece, outline},
 };
 
 /// What the plain surfaces, text and Markdown, say besides the tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainContext<'a> {
-    /// The card's own page.
+    /// The card's own address: that of the first of its pages.
     pub card_url: &'a str,
+    /// Which of them it is.
+    pub at: &'a At,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
 }

@@ -93,6 +93,11 @@ pub const GUESTS: &[Guest] = &[
         has_modes: false,
     },
     Guest {
+        name: "pages",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "parrot",
         ways: &[],
         has_modes: false,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::member::trace;
 use super::session::{Ended, Gate};
 use super::{RuleError, begin, committed, write};
-use crate::community::once;
+use crate::community::{circle, once};
 use crate::config::CircleId;
 use crate::identity::{Keys, MemberId, ReaderId};
 use crate::store::keys::{
@@ -241,6 +241,7 @@ async fn mask(
             return Ok(None);
         }
         write(&mut tx, member_key(member.as_str()), &record.masked())?;
+        circle::forget(&mut tx, member.as_str()).await?;
         if committed(tx).await? {
             return Ok(Some(member));
         }

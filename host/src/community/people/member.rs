@@ -189,6 +189,17 @@ pub async fn member(
     Ok(found.filter(|(_, record)| record.is_open_to(reader)))
 }
 
+/// Whether somebody of this id has acted in the circle that the transaction is
+/// on, and was not erased.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn is_known_in_circle(tx: &mut Transaction, member: &str) -> Result<bool, StoreError> {
+    let record: Option<MemberRecord> = read(tx, &member_key(member)).await?;
+    Ok(record.is_some_and(|record| !record.erased))
+}
+
 /// The member that a reader left in a circle, whatever became of it.
 pub(super) async fn trace(
     tx: &mut Transaction,

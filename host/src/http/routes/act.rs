@@ -23,6 +23,7 @@ use crate::service::document::{
 use crate::service::session::bearer;
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
+use crate::view::At;
 use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
@@ -39,6 +40,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ActQuery {
+    /// Which of the card's pages the answer shows: the one it was sent from.
+    at: At,
     #[serde(rename = "as")]
     surface: Option<String>,
     size: Option<String>,
@@ -230,9 +233,10 @@ async fn refused(
     let aftermath = Aftermath::Refused(submission);
     let reader = wanted.reader.as_ref();
     let html = documents::document(app, card, &shown, reader, &setting, &aftermath);
+    let publisher = card.circle.publisher();
     let framing = match setting.manner.kind {
         DocumentKind::Page => Framing::Nobody,
-        DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
+        DocumentKind::Frame => Framing::Sites(&publisher.origins),
     };
     Ok(document(StatusCode::UNPROCESSABLE_ENTITY, html, framing))
 }
@@ -262,7 +266,9 @@ fn after(request: &Request<'_>, acted: &Acted) -> String {
             }
             query.append_pair("theme", theme_word(setting.manner.theme));
             query.append_pair("done", &acted.id);
-            format!("/c/{slug}{path}?{}", query.finish())
+            let shown = acted.shown.as_ref();
+            let at = shown.map_or(&request.query.at, |shown| &shown.drawn.key.at);
+            at.address(&format!("/c/{slug}{path}?{}", query.finish()))
         }
     }
 }
@@ -280,7 +286,7 @@ async fn run(
             retry_after_ms: refused.ms,
         })
     };
-    let publisher = card.circle.publisher.id.clone();
+    let publisher = card.circle.publisher().id.clone();
     check(Rate::ActsOfPublisher, &Client::Publisher(publisher))?;
     let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
     act(&shared.app, card, act_request, &admission).await
@@ -314,6 +320,7 @@ fn wanted(request: &Request<'_>, size: Option<crate::view::Size>) -> Wanted {
             .as_ref()
             .map(|session| session.reader.clone()),
         size,
+        at: request.query.at.clone(),
         languages: languages(request.query.lang.as_deref(), request.headers),
     }
 }

@@ -148,12 +148,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, due: &Due, seed: u64) -> R
         delivery: delivery.id,
         attempt: delivery.attempt,
     };
-    let visit = lifecycle::visit(app, card, plugin, now_ms, tx);
-    let budget = &card.circle.publisher.budget;
-    let called = app
-        .sandbox
-        .job(plugin, budget, visit, &context, Occasion::Job(job))
-        .await;
+    let called = lifecycle::call(app, card, plugin, tx, &context, Occasion::Job(job)).await;
     let mut tx = called.map_err(|error| match error {
         CallError::Overloaded { retry_after_ms } | CallError::Paused { retry_after_ms } => {
             Ended::Busy { retry_after_ms }

@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use crate::view::at;
 use crate::view::words::grouped;
 
 /// What a point, a span, an option or a prop counts besides its text.
@@ -89,10 +90,15 @@ impl Strings {
         at_most(field, text, NAME_BYTES_MAX)
     }
 
-    /// An address a reader may go to.
+    /// An address a reader may go to, or a page of the card's own.
     pub(super) fn link(&mut self, field: &str, text: &str) -> Result<(), String> {
         self.any(text)?;
-        refuse_address(field, text, &["https:", "mailto:"])
+        match at::place_in(text) {
+            Some(place) => {
+                at::check(place).map_err(|why| format!("{field} \"{}\": {why}", excerpt(text)))
+            }
+            None => refuse_address(field, text, &["https:", "mailto:", "card:"]),
+        }
     }
 
     /// An address a picture comes from.

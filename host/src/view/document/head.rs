@@ -190,6 +190,7 @@ mod tests {
             image,
             previews,
             canonical: "https://cards.example/c/vote",
+            card_url: "https://cards.example/c/vote",
             site_name: "贝壳读书圈",
             publisher: "贝壳日报",
             section: "",

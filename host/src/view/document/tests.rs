@@ -13,6 +13,7 @@ fn sample(kind: DocumentKind) -> Document<'static> {
         image: Some("https://img.example/cover.jpg"),
         previews: None,
         canonical: "https://cards.example/c/vote",
+        card_url: "https://cards.example/c/vote",
         site_name: "贝壳读书圈",
         publisher: "贝壳日报",
         section: "<section class=\"qk-card\"></section>",

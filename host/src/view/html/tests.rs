@@ -1,13 +1,18 @@
 use std::collections::BTreeMap;
 
-use super::{HtmlContext, Interaction, Submission, html};
+use super::{HtmlContext, Interaction, Pages, Submission, html};
 use crate::view::{
-    ButtonStyle, CheckedView, Kind, Size, View,
+    At, ButtonStyle, CheckedView, Kind, Size, Span, View,
     samples::{Tree, button, checked, everything, leaf, offer, poll, results, text},
 };
 
 const LOOK: Interaction<'_> = Interaction::ReadOnly {
     open_url: "https://cards.example/c/vote",
+};
+
+const PAGES: Pages<'_> = Pages {
+    url: "https://cards.example/c/vote",
+    stay: false,
 };
 
 fn tokens(view: &CheckedView) -> Vec<String> {
@@ -21,6 +26,8 @@ fn draw(view: View, locale: &str, interaction: Interaction<'_>) -> String {
         card: "vote",
         locale,
         size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
         interaction,
     };
     html(&checked(view), &cx)
@@ -38,6 +45,8 @@ fn draw_interactive(view: View, submission: Option<&Submission>) -> String {
         card: "vote",
         locale: "zh-CN",
         size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
         interaction,
     };
     html(&view, &cx)
@@ -324,4 +333,53 @@ fn ids_are_unique_and_described() {
             assert!(ids.iter().any(|known| known == id), "{id}");
         }
     }
+}
+
+fn links() -> View {
+    let link = |label: &str, url: &str| {
+        leaf(Kind::Link {
+            label: label.to_owned(),
+            url: url.to_owned(),
+        })
+    };
+    let spans = vec![Span::Link {
+        label: "跑步".to_owned(),
+        url: "card:tag/跑步 & 走".to_owned(),
+    }];
+    let children = vec![
+        link("首页", "card:"),
+        link("标签", "card:tag/a"),
+        leaf(Kind::Rich(spans)),
+        link("别处", "https://beike.example/?at=x"),
+    ];
+    Tree(Kind::Column, children).view("标签")
+}
+
+#[test]
+fn links_to_pages_of_the_card_stay_where_it_stands() {
+    let draw = |pages: Pages<'_>| {
+        let cx = HtmlContext {
+            card: "life",
+            locale: "zh-CN",
+            size: Size::Standard,
+            at: &At::parse("tag/a").unwrap(),
+            pages,
+            interaction: LOOK,
+        };
+        lines(&html(&checked(links()), &cx))
+    };
+    insta::assert_snapshot!(
+        "links_in_place",
+        draw(Pages {
+            url: "/c/life/embed?lang=zh-CN",
+            stay: true,
+        })
+    );
+    insta::assert_snapshot!(
+        "links_elsewhere",
+        draw(Pages {
+            url: "https://cards.example/c/life",
+            stay: false,
+        })
+    );
 }

@@ -2,7 +2,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::markdown;
 use crate::view::{
-    Kind, PlainContext, Span, TextStyle, TextTone, View,
+    At, Kind, PlainContext, Span, TextStyle, TextTone, View,
     samples::{Tree, checked, everything, leaf, poll, results, text},
 };
 
@@ -13,6 +13,7 @@ fn draw(view: View, locale: &str) -> String {
         &checked(view),
         &PlainContext {
             card_url: CARD,
+            at: &At::default(),
             locale,
         },
     )

@@ -3,14 +3,21 @@
 use sha2::Digest as _;
 
 use super::*;
+use crate::community::circle::{self, Actor};
 use crate::community::once::{self, TakenBy};
-use crate::config::{CircleId, PublisherId};
+use crate::config::{CircleId, JoinPolicy, Members, PublisherId};
 use crate::identity::{MemberId, member_id};
 use crate::store::keys::StateOwner;
 use crate::store::{Board, CommitError, Direction, KeyRange, Options, PageLimit, open};
 
 const PLUGIN: &str = "quanka/poll";
 const NOW_MS: u64 = 1_000;
+
+const MEMBERS: Members = Members {
+    joined_max: 100,
+    waiting_max: 100,
+    present_s: 600,
+};
 
 /// An act under way: what it read and wrote, not committed.
 struct Act {
@@ -51,15 +58,15 @@ impl World {
             .unwrap()
     }
 
-    /// Begins an act as `service::act` does: it keeps something for its
-    /// reader, counts, takes an offer and has its answer recorded.
+    /// Begins an act as `service::act` does: it has its reader join, keeps
+    /// something for them, counts, takes an offer and has its answer recorded.
     async fn begin_act(&self, circle: &str, reader: &ReaderId) -> Option<Act> {
-        let (circle, publisher) = World::place(circle);
-        let mut tx = begin(&self.store, &Partition::circle(circle.as_str()))
+        let (circle_id, publisher) = World::place(circle);
+        let mut tx = begin(&self.store, &Partition::circle(circle_id.as_str()))
             .await
             .unwrap();
         let place = Where {
-            circle: &circle,
+            circle: &circle_id,
             publisher: &publisher,
         };
         let entry = enter(&mut tx, &self.store, &self.keys, place, reader, NOW_MS)
@@ -75,7 +82,17 @@ impl World {
         }
         tx.add(&Board::of_card(PLUGIN, "vote", "options"), "a", 1)
             .unwrap();
-        let digest = sha2::Sha256::digest(format!("{circle} {reader}")).into();
+        let actor = Actor {
+            member: Some(&member),
+            now_ms: NOW_MS,
+        };
+        circle::join(&mut tx, &MEMBERS, JoinPolicy::Open, actor)
+            .await
+            .unwrap();
+        circle::note_present(&mut tx, MEMBERS.present_s, &member, NOW_MS)
+            .await
+            .unwrap();
+        let digest = sha2::Sha256::digest(format!("{circle_id} {reader}")).into();
         let by = TakenBy::Viewer(&member);
         once::take(&mut tx, "vote", by, &digest, "taken".into()).unwrap();
         once::record(&mut tx, "vote", &digest, b"answer", 9_000)
@@ -83,7 +100,11 @@ impl World {
             .unwrap();
         once::note_member(&mut tx, "vote", &digest, &member, 9_000).unwrap();
         entry.write(&mut tx).unwrap();
-        Some(Act { tx, entry, circle })
+        Some(Act {
+            tx,
+            entry,
+            circle: circle_id,
+        })
     }
 
     async fn end_act(&self, act: Act) -> Done {

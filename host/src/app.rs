@@ -4,11 +4,14 @@
 //! cards, circles, publishers and plugins there are, and hands out the store,
 //! the sandbox, the keys and the cache.
 
+mod agenda;
 mod build;
 mod census;
 mod circle;
 mod key_source;
 mod known;
+mod outbound;
+mod tls;
 mod world;
 
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
@@ -29,12 +32,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use std::sync::atomic::AtomicBool;
+use tokio::sync::{Mutex, Semaphore, watch};
 
+pub use self::agenda::{Agenda, Item};
 pub use self::build::{BuildError, Parts, build};
 pub use self::census::{Census, Listed};
 pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
+pub use self::outbound::{Sender, SenderError, Tried, Turn};
 pub use self::world::{RealWorld, World, instant, millis};
 
 /// The host, without its listeners.
@@ -69,6 +75,10 @@ pub struct App {
     pub view_limits: ViewLimits,
     /// Time and randomness.
     pub world: Arc<dyn World>,
+    /// What is to be done without a reader, and when.
+    pub agenda: Agenda,
+    /// Sends what plugins ask of the outside.
+    pub sender: Sender,
     /// The cards, by slug.
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
@@ -109,6 +119,26 @@ pub struct Card {
     pub circle: Arc<Circle>,
     /// What draws it.
     pub plugin: watch::Receiver<PluginState>,
+    /// Whether it has begun with this version of its plugin.
+    pub begun: Begun,
+}
+
+/// What is known of a card's beginning (`lifecycle`), in this process.
+#[derive(Debug, Default)]
+pub struct Begun {
+    /// Nothing is left to do before actions and jobs.
+    pub is_done: AtomicBool,
+    /// Held by whoever does it.
+    pub trying: Mutex<BegunTries>,
+}
+
+/// Tries that failed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BegunTries {
+    /// How many.
+    pub failures: u32,
+    /// Not tried again before, in milliseconds since 1970.
+    pub not_before_ms: u64,
 }
 
 /// How far a plugin is.

@@ -5,15 +5,21 @@
 //! whoever opens the transaction decides when it ends.
 
 pub mod circle;
+mod cron;
+pub mod jobs;
 pub mod media;
 pub mod membership;
 pub mod once;
+pub mod outbox;
 pub mod people;
 pub mod posts;
 pub mod state;
 pub mod tally;
+pub mod timers;
 
+use self::outbox::OutboxLimits;
 use self::state::StateLimits;
+use self::timers::TimerLimits;
 use crate::config::Members;
 use crate::store::StoreError;
 
@@ -22,6 +28,10 @@ use crate::store::StoreError;
 pub struct CommunityLimits {
     /// What plugins keep.
     pub state: StateLimits,
+    /// What they ask to be woken for.
+    pub timers: TimerLimits,
+    /// What they ask of the outside.
+    pub outbox: OutboxLimits,
     /// Who is in.
     pub members: Members,
 }

@@ -22,6 +22,7 @@ pub mod manifest;
 mod check;
 mod data_dir;
 mod merge;
+mod outbound_host;
 mod plugins;
 mod problem;
 mod public_key;
@@ -35,13 +36,14 @@ mod values;
 pub use data_dir::DataDir;
 pub use manifest::{Manifest, ManifestError};
 pub use merge::ENVIRONMENT_PREFIX;
+pub use outbound_host::OutboundHost;
 pub use plugins::PluginFile;
 pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
     Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
-    Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, View,
+    Outbound, Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, Timers, View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -97,6 +99,10 @@ pub struct Config {
     pub view: View,
     /// Limits of what plugins store.
     pub state: State,
+    /// What plugins have done at a time of their choosing.
+    pub timers: Timers,
+    /// What they may ask of the outside.
+    pub outbound: Outbound,
     /// Ready-made views in memory.
     pub cache: Cache,
     /// `[live]`
@@ -265,6 +271,8 @@ struct Sections {
     sandbox: Option<Sandbox>,
     view: Option<View>,
     state: Option<State>,
+    timers: Option<Timers>,
+    outbound: Option<Outbound>,
     cache: Option<Cache>,
     live: Option<Live>,
     picture: Option<Picture>,
@@ -290,6 +298,8 @@ const SECTIONS: &[&str] = &[
     "sandbox",
     "view",
     "state",
+    "timers",
+    "outbound",
     "cache",
     "live",
     "picture",
@@ -325,6 +335,8 @@ impl Sections {
             sandbox: Sandbox::read(&at("sandbox"), MANUAL, problems),
             view: View::read(&at("view"), MANUAL, problems),
             state: State::read(&at("state"), MANUAL, problems),
+            timers: Timers::read(&at("timers"), MANUAL, problems),
+            outbound: Outbound::read(&at("outbound"), MANUAL, problems),
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
             picture: Picture::read(&at("picture"), MANUAL, problems),
@@ -369,6 +381,8 @@ impl Sections {
             sandbox: self.sandbox?,
             view: self.view?,
             state: self.state?,
+            timers: self.timers?,
+            outbound: self.outbound?,
             cache: self.cache?,
             live: self.live?,
             picture: self.picture?,

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod fault;
 pub mod grants;
 pub mod hostcalls;
+pub mod jobs;
 pub mod limits;
 pub mod plugin;
 
@@ -264,6 +265,7 @@ impl Sandbox {
             CallKind::Handle { .. } => {
                 (self.limits.handle_deadline_ms, "sandbox.handle_deadline_ms")
             }
+            CallKind::Job { .. } => (self.limits.job_deadline_ms, "sandbox.job_deadline_ms"),
         };
         let meter = Arc::new(Meter::new(Duration::from_millis(deadline_ms)));
         let grants = Arc::clone(&plugin.grants);

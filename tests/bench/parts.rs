@@ -12,7 +12,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use quanka::app::App;
 use quanka::community::CommunityLimits;
+use quanka::community::outbox::OutboxLimits;
 use quanka::community::state::StateLimits;
+use quanka::community::timers::TimerLimits;
 use quanka::config;
 use quanka::contract::{CardContext, Reader, v1};
 use quanka::sandbox::call::{Call, CallKind, Visit};
@@ -284,6 +286,12 @@ fn community_limits(config: &config::Config) -> Arc<CommunityLimits> {
     };
     Arc::new(CommunityLimits {
         state,
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits::default(),
         members: config.members.clone(),
     })
 }

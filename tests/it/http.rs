@@ -14,6 +14,7 @@ mod documents;
 mod floods;
 mod form;
 mod headers;
+mod jobs;
 mod limits;
 mod live;
 mod me;

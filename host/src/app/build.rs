@@ -2,10 +2,13 @@
 
 use super::key_source::Fetcher;
 use super::{
-    App, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher, World, known,
+    Agenda, App, Begun, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher,
+    Sender, SenderError, World, known,
 };
+use crate::community::outbox::OutboxLimits;
 use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
+use crate::community::timers::TimerLimits;
 use crate::community::{CommunityLimits, circle};
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
@@ -70,6 +73,9 @@ pub enum BuildError {
     /// What fetches publishers' key sets.
     #[error(transparent)]
     Fetcher(#[from] FetcherError),
+    /// What sends plugins' requests.
+    #[error(transparent)]
+    Sender(#[from] SenderError),
 }
 
 /// Puts a host together and begins to make its plugins ready.
@@ -134,6 +140,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         store,
         sandbox,
         world: parts.world,
+        agenda: Agenda::default(),
+        sender: Sender::new(&config.outbound)?,
         cards,
         circles: circles.into_values().collect(),
         publishers,
@@ -233,6 +241,7 @@ fn cards(
                 plugin: named
                     .get(&card.plugin)
                     .map_or_else(no_plugin, |&plugin| plugin.clone()),
+                begun: Begun::default(),
             };
             (card.slug.clone(), made)
         })
@@ -332,6 +341,16 @@ fn painter(limits: &config::Picture) -> Arc<Painter> {
 fn community_limits(config: &Config) -> CommunityLimits {
     CommunityLimits {
         state: state_limits(&config.state),
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits {
+            hosts: config.outbound.hosts.clone(),
+            loopback_http: config.outbound.allow_loopback_http_for_tests,
+            pending_per_card_max: config.outbound.pending_per_card_max,
+        },
         members: config.members.clone(),
     }
 }

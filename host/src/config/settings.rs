@@ -14,6 +14,7 @@ mod posts;
 
 pub use self::posts::{Moderation, Posts};
 use super::MANUAL;
+use super::outbound_host::OutboundHost;
 use super::problem::Problems;
 use super::public_key::{PublicKey, SignatureAlgorithm};
 use super::read::{self, list, number, parsed, parsed_or_empty, section};
@@ -128,6 +129,8 @@ section! {
         render_deadline_ms: u64 = number(1..=60_000),
         /// Running milliseconds of one action.
         handle_deadline_ms: u64 = number(1..=60_000),
+        /// Running milliseconds of one job.
+        job_deadline_ms: u64 = number(1..=60_000),
         /// Calls at once.
         instances_max: u32 = number(1..=100_000),
         /// Calls at once of one plugin.
@@ -205,6 +208,44 @@ section! {
         plugin_keys_max: u64 = number(1..=u64::MAX >> 1),
         /// Bytes of one plugin in one circle.
         plugin_bytes_max: u64 = number(1..=u64::MAX >> 1),
+    }
+}
+
+section! {
+    /// `[timers]`
+    Timers {
+        /// Timers of one card.
+        per_card_max: usize = number(1..=10_000),
+        /// Bytes of a timer's name. Keys are built from them.
+        name_bytes_max: usize = number(1..=64),
+        /// Bytes of a payload.
+        payload_bytes_max: usize = number(0..=8 * KIB),
+        /// Tries of one delivery.
+        attempts_max: u32 = number(1..=100),
+        /// Deliveries put aside, of one circle.
+        dead_letters_per_circle_max: usize = number(1..=10_000),
+        /// Jobs run at once.
+        jobs_at_once_max: usize = number(1..=1_000),
+    }
+}
+
+section! {
+    /// `[outbound]`
+    Outbound {
+        /// Where requests may go; empty is nowhere.
+        hosts: Vec<OutboundHost> = list(parsed),
+        /// Milliseconds of one try, redirects included.
+        timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Bytes of an answer's body.
+        response_bytes_max: usize = number(0..=8 * MIB),
+        /// Requests a minute of one plugin.
+        requests_per_minute_per_plugin: NonZeroU32 = rate,
+        /// Requests and answers of one card that wait.
+        pending_per_card_max: usize = number(1..=10_000),
+        /// Requests under way at once.
+        requests_at_once_max: usize = number(1..=10_000),
+        /// Whether plain http and this machine's own addresses are allowed.
+        allow_loopback_http_for_tests: bool = read::truth,
     }
 }
 

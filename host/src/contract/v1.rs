@@ -4,7 +4,8 @@
 //! is converted, not checked; an outcome is converted, not believed.
 
 use super::{
-    Action, CardContext, CardError, Destination, Outcome, PageEvent, Reader, Role, Toast, ToastTone,
+    Action, CardContext, CardError, Destination, Failure, Job, JobContext, Outcome, PageEvent,
+    Reader, Role, Toast, ToastTone,
 };
 use crate::view;
 
@@ -69,6 +70,51 @@ pub fn action_call(
         inputs,
     };
     (context, action)
+}
+
+/// The context of a job, for the guest.
+pub fn job_context(cx: &CardContext, job: &JobContext) -> types::JobContext {
+    types::JobContext {
+        card: card_context(cx),
+        now: job.now_ms,
+        seed: job.seed,
+        delivery: job.delivery.clone(),
+        attempt: job.attempt,
+    }
+}
+
+/// A job, for the guest.
+pub fn job(job: Job, delivery: &str) -> jobs::Job {
+    match job {
+        Job::Timer {
+            name,
+            payload,
+            due_ms,
+        } => jobs::Job::Timer(jobs::DueTimer {
+            name,
+            payload,
+            due: due_ms,
+        }),
+        Job::Answer { payload, result } => jobs::Job::Answer(jobs::Answer {
+            delivery: delivery.to_owned(),
+            payload,
+            result: result
+                .map(|response| jobs::Response {
+                    status: response.status,
+                    headers: response
+                        .headers
+                        .into_iter()
+                        .map(|(name, value)| jobs::Header { name, value })
+                        .collect(),
+                    body: response.body,
+                })
+                .map_err(|failure| match failure {
+                    Failure::Refused => jobs::Failure::Refused,
+                    Failure::Unreachable => jobs::Failure::Unreachable,
+                    Failure::Unusable => jobs::Failure::Unusable,
+                }),
+        }),
+    }
 }
 
 /// A reader, for the guest.

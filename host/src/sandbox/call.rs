@@ -11,6 +11,9 @@ use crate::community::{Asker, CommunityLimits};
 use crate::config::{self, Capability, Members};
 use crate::contract::{CardContext, Reader, v1};
 use crate::store::Transaction;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -42,6 +45,11 @@ pub enum CallKind {
     Render,
     /// `actions.handle`: reads and writes.
     Handle {
+        /// The seed of the guest's generator.
+        seed: u64,
+    },
+    /// `jobs` and `lifecycle`: reads and writes, for no reader.
+    Job {
         /// The seed of the guest's generator.
         seed: u64,
     },
@@ -95,7 +103,7 @@ impl Call {
             ticks_ns: 0,
             random_state: match kind {
                 CallKind::Render => 0,
-                CallKind::Handle { seed } => seed,
+                CallKind::Handle { seed } | CallKind::Job { seed } => seed,
             },
             visit,
             kind,
@@ -196,6 +204,32 @@ impl Call {
         (&mut self.visit.transaction, &self.community.state, asker)
     }
 
+    /// The transaction, the limits of what is done later, and on whose behalf
+    /// the plugin asks.
+    pub fn effects(&mut self) -> (&mut Transaction, &CommunityLimits, Asker<'_>) {
+        let asker = Asker {
+            plugin: &self.visit.plugin,
+            card: &self.visit.card.card,
+            viewer: self.visit.reader.member.as_deref(),
+        };
+        (&mut self.visit.transaction, &self.community, asker)
+    }
+
+    /// What the plugin was granted.
+    pub fn grants(&self) -> &Arc<Grants> {
+        &self.grants
+    }
+
+    /// An id for something that this call has delivered. A call that is run
+    /// again has another id, and so have its deliveries.
+    pub fn new_delivery(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.visit.call_id.as_bytes());
+        hash.update(self.host_calls.to_be_bytes());
+        let digest: [u8; 32] = hash.finalize().into();
+        format!("dlv_{}", URL_SAFE_NO_PAD.encode(&digest[..16]))
+    }
+
     /// The transaction, the limits of who is in the circle, and who does
     /// something there.
     pub fn community(&mut self) -> (&mut Transaction, &Members, Actor<'_>) {
@@ -221,7 +255,7 @@ impl Call {
     pub fn virtual_now_ms(&self) -> u64 {
         match self.kind {
             CallKind::Render => 0,
-            CallKind::Handle { .. } => self.visit.now_ms,
+            CallKind::Handle { .. } | CallKind::Job { .. } => self.visit.now_ms,
         }
     }
 

@@ -14,6 +14,7 @@ use super::error::ServiceError;
 use super::media;
 use super::member;
 use super::view::{self, Shown, Wanted};
+use super::{jobs, lifecycle};
 use crate::app::{App, Card, millis};
 use crate::community::once::{self, TakenBy};
 use crate::community::people::Known;
@@ -81,6 +82,7 @@ pub async fn act(
     }
     let plugin = plugin(card)?;
     let attempt = admit(app, card, &plugin, request, id, admission).await?;
+    lifecycle::ensure(app, card, &plugin).await?;
     tracing::debug!(action = %attempt.action.id, name = %attempt.action.name, "acting");
     let done = commit(app, card, &plugin, &attempt).await?;
     let wanted = Wanted {
@@ -395,7 +397,8 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     if !entry.announce(&app.store, &circle.id).await? {
         return Err(member::gone().into());
     }
-    match transaction.commit().await {
+    lifecycle::note(card, plugin, &mut transaction).await?;
+    match jobs::commit(app, circle, transaction).await {
         Ok(_seq) => Ok(Done {
             id: attempt.action.id.clone(),
             record,

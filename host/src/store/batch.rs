@@ -56,6 +56,14 @@ impl Batch {
         self.writes.get(key)
     }
 
+    /// The keys of a range that this batch sets, in order.
+    pub fn puts_in<'a>(&'a self, range: &KeyRange) -> impl Iterator<Item = &'a Key> {
+        let written = self.writes.range(range.start.clone()..range.end.clone());
+        written
+            .filter(|(_, value)| value.is_some())
+            .map(|(key, _)| key)
+    }
+
     /// What this batch adds to an item.
     pub fn added(&self, board: &Board, item: &str) -> Option<i64> {
         self.adds.get(board)?.get(item).copied()

@@ -9,6 +9,7 @@
 
 mod board;
 mod circle;
+mod jobs;
 mod media;
 mod people;
 pub mod posts;
@@ -25,6 +26,10 @@ use sha2::{Digest, Sha256};
 pub use self::board::{Board, Order, heat, name_of_timed, timed_item};
 pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
 pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
+pub use self::jobs::{
+    all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
+    split_due, timer, timers_of,
+};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,
@@ -394,7 +399,7 @@ mod tag {
     pub const TIMER: u8 = b't';
     pub const TIMER_DUE: u8 = b'd';
     pub const OUTBOX: u8 = b'q';
-    pub const DELIVERED: u8 = b'v';
+    pub const PIECE: u8 = b'v';
     pub const DEAD_LETTER: u8 = b'z';
     pub const CARD_VERSION: u8 = b'w';
     // In the partitions of people and publishers.

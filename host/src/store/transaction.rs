@@ -114,6 +114,18 @@ impl Transaction {
         self.scan_under(range, direction, limit, None).await
     }
 
+    /// One page of a range, noted nowhere, so that it conflicts with nobody: for
+    /// limits that a few may pass at once.
+    pub async fn scan_unnoted(
+        &self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+    ) -> Result<Page, StoreError> {
+        self.page_of(range, direction, limit, self.batch.writes())
+            .await
+    }
+
     /// One counter of a board as the snapshot and this transaction have it.
     /// Noted nowhere, so that it conflicts with nobody: good for a limit that
     /// may be passed by those who are under way at the same moment, and for
@@ -322,7 +334,19 @@ impl Transaction {
         over: Option<Writes>,
     ) -> Result<Page, StoreError> {
         let over = over.as_ref().unwrap_or(self.batch.writes());
-        let mut pager = Pager::new(range.clone(), direction, limit);
+        let page = self.page_of(range.clone(), direction, limit, over).await?;
+        self.reads.range(seen(range, direction, page.next.as_ref()));
+        Ok(page)
+    }
+
+    async fn page_of(
+        &self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+        over: &Writes,
+    ) -> Result<Page, StoreError> {
+        let mut pager = Pager::new(range, direction, limit);
         while let Some((rest, limit)) = pager.wants() {
             let base = self
                 .store
@@ -330,9 +354,7 @@ impl Transaction {
                 .await?;
             pager.feed(base, |covered| part_of(over, covered));
         }
-        let page = pager.finish();
-        self.reads.range(seen(range, direction, page.next.as_ref()));
-        Ok(page)
+        Ok(pager.finish())
     }
 }
 

@@ -122,6 +122,11 @@ pub const GUESTS: &[Guest] = &[
         ways: &["panic", "loop", "error", "denied"],
         has_modes: false,
     },
+    Guest {
+        name: "waker",
+        ways: &[],
+        has_modes: false,
+    },
 ];
 
 /// The ways of `malformed`. Only `fine` is well-formed.

@@ -123,7 +123,7 @@ pub fn circles_document(d: &CirclesDocument<'_>) -> String {
         ));
         out.raw("</p>");
     } else {
-        out.raw("<ul class=\"qk-circles\">");
+        out.raw("<ul class=\"qk-list\">");
         for circle in d.circles {
             out.raw("<li><h2><a")
                 .attr("href", &circle.url)
@@ -160,7 +160,7 @@ pub fn circle_document(d: &CircleDocument<'_>) -> String {
         out.text(tongue.pick("还没有卡片。", "There are none yet."));
         out.raw("</p>");
     } else {
-        out.raw("<ul class=\"qk-circles\">");
+        out.raw("<ul class=\"qk-list\">");
         for (title, url) in d.cards {
             out.raw("<li><a").attr("href", url).raw("><bdi>");
             out.text(title).raw("</bdi></a></li>");
@@ -227,7 +227,7 @@ fn search(out: &mut Writer, d: &CirclesDocument<'_>, tongue: Tongue) {
             .attr("value", topic)
             .raw(">");
     }
-    out.raw("<button class=\"qk-button qk-button-primary\">");
+    out.raw("<button type=\"submit\" class=\"qk-button qk-button-primary\">");
     out.text(tongue.pick("搜索", "Search"))
         .raw("</button></form>");
 }
@@ -262,7 +262,7 @@ fn about(out: &mut Writer, circle: &CircleEntry, tongue: Tongue) {
 fn posts(out: &mut Writer, posts: &[PostEntry], tongue: Tongue) {
     out.raw("<section><h2>")
         .text(tongue.pick("大家在说", "What they say"))
-        .raw("</h2><ul class=\"qk-circles\">");
+        .raw("</h2><ul class=\"qk-list\">");
     for post in posts {
         out.raw("<li><p class=\"qk-publisher\"><bdi>");
         out.text(&post.author).raw("</bdi> · <time");

@@ -40,8 +40,8 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Picture,
-    Plugin, Publisher, PublisherKey, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
+    Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -113,6 +113,10 @@ pub struct Config {
     pub members: Members,
     /// The list of circles.
     pub directory: Directory,
+    /// What may be posted.
+    pub posts: Posts,
+    /// How order is kept.
+    pub moderation: Moderation,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -269,6 +273,8 @@ struct Sections {
     identity: Option<Identity>,
     members: Option<Members>,
     directory: Option<Directory>,
+    posts: Option<Posts>,
+    moderation: Option<Moderation>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -292,6 +298,8 @@ const SECTIONS: &[&str] = &[
     "identity",
     "members",
     "directory",
+    "posts",
+    "moderation",
     "publisher",
     "plugin",
     "circle",
@@ -325,6 +333,8 @@ impl Sections {
             identity: Identity::read(&at("identity"), MANUAL, problems),
             members: Members::read(&at("members"), MANUAL, problems),
             directory: Directory::read(&at("directory"), MANUAL, problems),
+            posts: Posts::read(&at("posts"), MANUAL, problems),
+            moderation: Moderation::read(&at("moderation"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -367,6 +377,8 @@ impl Sections {
             identity: self.identity?,
             members: self.members?,
             directory: self.directory?,
+            posts: self.posts?,
+            moderation: self.moderation?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

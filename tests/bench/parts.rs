@@ -232,6 +232,7 @@ impl Bench {
                 ..card.context("zh-CN", Size::Standard, &At::default())
             },
             circle: card.circle.facts(),
+            posts: Arc::clone(&card.circle.posts),
             reader: Reader::none(),
             now_ms: 0,
             transaction: Transaction::begin(store, partition, Access::Read).await?,

@@ -4,6 +4,7 @@ use super::key_source::Fetcher;
 use super::{
     App, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher, World, known,
 };
+use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
 use crate::community::{CommunityLimits, circle};
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
@@ -290,7 +291,8 @@ async fn circles(
         let partition = Partition::circle(circle.id.as_str());
         let mut tx = Transaction::begin(Arc::clone(store), &partition, Access::Read).await?;
         let setting = circle::setting(&mut tx).await?;
-        let made = Circle::new(circle, setting, keys, publishers);
+        let posts = Arc::new(PostRules::of(config, circle));
+        let made = Circle::new(circle, posts, setting, keys, publishers);
         circles.insert(circle.id.clone(), Arc::new(made));
     }
     Ok(circles)

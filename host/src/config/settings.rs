@@ -10,6 +10,9 @@ use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
+mod posts;
+
+pub use self::posts::{Moderation, Posts};
 use super::MANUAL;
 use super::problem::Problems;
 use super::public_key::{PublicKey, SignatureAlgorithm};
@@ -422,6 +425,10 @@ section! {
         join: JoinPolicy = parsed,
         /// Whether posts wait for a moderator.
         pre_approval: bool = read::truth,
+        /// Words that hold a post here, besides the host's.
+        words_hold: Vec<String> = list(read::text),
+        /// Words that are not posted here, besides the host's.
+        words_refuse: Vec<String> = list(read::text),
     }
 }
 
@@ -453,7 +460,7 @@ pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
     ("plugin", "deny = []"),
     (
         "circle",
-        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false",
+        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false\nwords_hold = []\nwords_refuse = []",
     ),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
 ];

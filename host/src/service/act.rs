@@ -370,6 +370,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
             &attempt.offer.at,
         ),
         circle: Arc::clone(&hands.facts),
+        posts: Arc::clone(&card.circle.posts),
         reader,
         now_ms,
         transaction,

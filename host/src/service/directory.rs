@@ -2,9 +2,14 @@
 //! one with its cards and posts.
 
 use super::ServiceError;
-use crate::app::{App, Card, Circle, Listed};
+use super::people::{self, who_by};
+use crate::app::{App, Card, Circle, Listed, instant};
 use crate::community::circle::Query;
+use crate::community::people::member_record;
+use crate::community::posts::{Post, PostOrder, PostQuery, query};
 use crate::config::CardState;
+use crate::store::{Access, Transaction};
+use crate::view::{Person, Who};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -140,12 +145,53 @@ pub struct ShownPost {
     pub at: String,
 }
 
-/// The newest and the featured posts of a circle, for its page. None until posts
-/// can be asked for: this is the one place where they come in.
+/// Featured posts on a circle's page, and newest ones below them.
+const FEATURED: u32 = 3;
+const NEWEST: u32 = 10;
+
+/// The featured posts of a circle and then the newest, for its page.
 ///
 /// # Errors
 ///
 /// When the store cannot be read.
-pub async fn posts(_app: &App, _circle: &Circle) -> Result<Vec<ShownPost>, ServiceError> {
-    Ok(Vec::new())
+pub async fn posts(
+    app: &App,
+    circle: &Circle,
+    locale: &str,
+) -> Result<Vec<ShownPost>, ServiceError> {
+    let store = Arc::clone(&app.store);
+    let mut tx = Transaction::begin(store, &circle.partition, Access::Read).await?;
+    let mut found: Vec<Post> = Vec::new();
+    for (featured, limit) in [(true, FEATURED), (false, NEWEST)] {
+        let wanted = PostQuery {
+            order: PostOrder::Newest,
+            kind: None,
+            tag: None,
+            author: None,
+            featured,
+            after: None,
+            limit,
+        };
+        let page = query(&mut tx, &circle.posts, &wanted).await;
+        let page = page.map_err(people::failed)?;
+        for post in page.posts {
+            if found.iter().all(|shown| shown.id != post.id) {
+                found.push(post);
+            }
+        }
+    }
+    let mut shown = Vec::with_capacity(found.len());
+    for Post { record, .. } in found {
+        let member = member_record(&mut tx, &record.author).await?;
+        let who = member.map_or(Who::Anonymous, who_by);
+        let item = record.item.map(|item| item.name);
+        let words = [item, Some(record.text)].into_iter().flatten();
+        shown.push(ShownPost {
+            author: Person::of(&record.author, who, locale).name,
+            text: words.collect::<Vec<_>>().join(" "),
+            featured: record.featured,
+            at: instant(record.created_ms).to_string(),
+        });
+    }
+    Ok(shown)
 }

@@ -4,7 +4,7 @@
 use super::card::{plugin, size};
 use super::error::ServiceError;
 use super::member;
-use super::people::{self, IntroduceError};
+use super::people::{self, IntroduceError, Looker};
 use crate::app::{App, Card, Drawing, millis};
 use crate::community::people::Known;
 use crate::config::CardState;
@@ -219,6 +219,7 @@ impl Search<'_> {
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size, &key.at),
             circle: Arc::clone(&hands.facts),
+            posts: Arc::clone(&card.circle.posts),
             reader,
             now_ms,
             transaction,
@@ -229,7 +230,11 @@ impl Search<'_> {
         let malformed =
             |malformed: Malformed| plugin.fault(&call_id, "render", malformed.to_string());
         let mut view = check(rendered.view, &app.view_limits).map_err(malformed)?;
-        people::introduce(&mut transaction, &mut view, &key.locale, known)
+        let looker = known.filter(|_| rendered.private).map(|known| Looker {
+            member: known.member.as_str(),
+            now_ms,
+        });
+        people::introduce(&mut transaction, &mut view, &key.locale, looker)
             .await
             .map_err(|error| match error {
                 IntroduceError::Malformed(reason) => malformed(reason),

@@ -46,6 +46,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// A member, in a locale.
+    pub fn of(member: &str, who: Who, locale: &str) -> Person {
+        Person::new(member, who, Tongue::of(locale))
+    }
+
     pub(super) fn new(member: &str, who: Who, tongue: Tongue) -> Person {
         let digest = Sha256::digest(member);
         let who = match who {

@@ -214,7 +214,8 @@ async fn page_of(
         };
         cards.push((title, format!("/c/{}", card.slug)));
     }
-    let posts = directory::posts(app, circle).await?.into_iter();
+    let look = look(shared, headers, query.lang.as_deref());
+    let posts = directory::posts(app, circle, look.lang).await?.into_iter();
     let posts: Vec<PostEntry> = posts
         .map(|post| PostEntry {
             author: post.author,
@@ -225,7 +226,6 @@ async fn page_of(
         .collect();
     let transfer_url = transfer::is_owner(circle, reader)
         .then(|| format!("{CIRCLES_PATH}/{}/transfer", circle.id));
-    let look = look(shared, headers, query.lang.as_deref());
     Ok(circle_document(&CircleDocument {
         look: look.borrowed(),
         circle: &entry(&listed),

@@ -3,7 +3,7 @@
 mod transfer;
 
 use super::circle::{act_as, club, sign_in};
-use super::expect_error;
+use super::{expect_error, text};
 use quanka_tests::client::Client;
 use quanka_tests::server::{Host, PUBLISHER, Setup};
 use serde_json::Value;
@@ -29,8 +29,8 @@ fn circles() -> Setup {
 fn found(client: &Client, query: &str) -> (Vec<String>, Value) {
     let path = format!("/circles?as=json&{query}");
     let answer = client.get(&path).send().expect(200).json();
-    let circles = answer["circles"].as_array().unwrap();
-    let ids = circles.iter().map(|one| one["id"].as_str().unwrap());
+    let circles = answer["circles"].as_array().into_iter().flatten();
+    let ids = circles.map(|one| text(&one["id"]));
     (ids.map(str::to_owned).collect(), answer)
 }
 

@@ -108,7 +108,7 @@ pub fn circles_document(d: &CirclesDocument<'_>) -> String {
     out.raw("<h1>").text(heading).raw("</h1>");
     search(&mut out, d, tongue);
     out.raw("<p class=\"qk-hint\" role=\"status\">");
-    out.text(&tongue.count(d.total, "个圈子", "circle", "circles"));
+    out.text(tongue.count(d.total, "个圈子", "circle", "circles"));
     if let Some(topic) = d.topic {
         out.text(" · ").raw("<bdi>").text(topic).raw("</bdi> ");
         out.raw("<a").attr("href", CIRCLES_PATH).raw(">");
@@ -236,14 +236,14 @@ fn about(out: &mut Writer, circle: &CircleEntry, tongue: Tongue) {
     out.raw("<p class=\"qk-publisher\"><bdi>")
         .text(&circle.publisher);
     out.raw("</bdi> · ");
-    out.text(&tongue.count(circle.members, "位成员", "member", "members"));
+    out.text(tongue.count(circle.members, "位成员", "member", "members"));
     if circle.posts > 0 {
         out.raw(" · ");
-        out.text(&tongue.count(circle.posts, "条内容", "post", "posts"));
+        out.text(tongue.count(circle.posts, "条内容", "post", "posts"));
     }
     if circle.present > 0 {
         out.raw(" · ");
-        out.text(&tongue.count(circle.present, "人在这里", "here now", "here now"));
+        out.text(tongue.count(circle.present, "人在这里", "here now", "here now"));
     }
     out.raw("</p>");
     if !circle.intro.is_empty() {

@@ -1,7 +1,7 @@
 //! The owner of a circle gives it to another publisher, who takes it.
 
 use super::super::circle::{act_as, club, sign_in};
-use super::super::expect_error;
+use super::super::{expect_error, text};
 use quanka_tests::client::{Answer, Client};
 use quanka_tests::publisher::Publisher;
 use quanka_tests::server::{Host, PUBLISHER, Setup};
@@ -42,10 +42,7 @@ fn accepted(client: &Client, token: &str, body: &Value) -> Answer {
 fn publisher_of(client: &Client) -> String {
     let path = "/circles?as=json&topic=&q=%E5%A4%9C%E8%B7%91";
     let found = client.get(path).send().expect(200).json();
-    found["circles"][0]["publisher"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    text(&found["circles"][0]["publisher"]).to_owned()
 }
 
 #[test]

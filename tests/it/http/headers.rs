@@ -316,6 +316,12 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
                 .header("connection", "close")
                 .send(),
         ),
+        (
+            "/c/{card}/media",
+            "415",
+            client.post("/c/vote/media").body("x").send(),
+        ),
+        ("/m/{id}", "404", get("/m/unknown", &[])),
         ("/circles", "200", get("/circles", &[])),
         ("/circles", "200 as JSON", get("/circles?as=json", &[])),
         ("/circles", "400", get("/circles?page=0", &[])),
@@ -464,6 +470,8 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /me/delete 200: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /me/sign-out 303: data; ; private, no-store; for same-origin
     /api/v1/publishers/{publisher}/erasures 401: data; application/json; no-store; for same-origin
+    /c/{card}/media 415: data; application/json; no-store; for same-origin
+    /m/{id} 404: data; application/json; no-store; for same-origin
     /circles 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin
     /circles 200 as JSON: data; application/json; no-store; vary Accept, Accept-Language; for same-origin
     /circles 400: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin

@@ -8,6 +8,8 @@
 mod act;
 mod answers;
 mod backup;
+mod circle;
+mod circles;
 mod config;
 mod counter;
 mod documents;

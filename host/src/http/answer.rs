@@ -92,6 +92,7 @@ pub fn notice_with_way(
     way: Option<&str>,
 ) -> Response {
     let reason = match error.code() {
+        "circle_unknown" => NoticeReason::NoSuchCircle,
         "card_unknown" => NoticeReason::Unknown,
         "card_gone" => NoticeReason::Gone,
         "page_unknown" => NoticeReason::PageUnknown,
@@ -118,7 +119,10 @@ pub fn notice_with_way(
         retry_url: way,
         // That there is no such card, or page, is nothing to report.
         request_id: match reason {
-            NoticeReason::Unknown | NoticeReason::Gone | NoticeReason::PageUnknown => "",
+            NoticeReason::Unknown
+            | NoticeReason::NoSuchCircle
+            | NoticeReason::Gone
+            | NoticeReason::PageUnknown => "",
             _ => &id.0,
         },
     });

@@ -5,9 +5,11 @@
 //! the offer, the reader, the inputs; then the plugin, in a transaction that
 //! commits its writes, the recorded answer and the used-up offer together.
 
+mod audience;
 mod outcome;
 mod record;
 
+pub(super) use self::audience::check_early as check_audience_early;
 use self::record::Record;
 use super::card::{self, plugin};
 use super::error::ServiceError;
@@ -19,7 +21,7 @@ use crate::app::{App, Card, millis};
 use crate::community::once::{self, TakenBy};
 use crate::community::people::Known;
 use crate::config::CardState;
-use crate::contract::{Action, Outcome, Reader, Role};
+use crate::contract::{Action, Outcome};
 use crate::identity::{
     IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, member_id,
     offer,
@@ -28,8 +30,7 @@ use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, CommitError, Transaction};
 use crate::view::inputs::accept;
-use crate::view::{At, Audience, Once};
-use jiff::Timestamp;
+use crate::view::{At, Once};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -210,7 +211,7 @@ async fn admit(
         None => derive_anonymous(&app.keys, &card.slug, &request.key),
     };
     let known = member::known(app, &card.circle, Some(&reader_id)).await?;
-    check_audience_early(app, card, offer.audience, known.as_ref(), now).await?;
+    audience::check_early(app, card, offer.audience, known.as_ref(), now).await?;
     let locale = view::locale(plugin, &wanted);
     let inputs =
         accept(&offer.inputs, &request.inputs, locale).map_err(|fields| invalid(fields, locale))?;
@@ -232,49 +233,6 @@ async fn admit(
         reader_id,
         wanted,
     })
-}
-
-/// Says at once to whom the offer is not made, before their inputs are looked
-/// at. What counts is asked again in the action's own transaction.
-pub(super) async fn check_audience_early(
-    app: &App,
-    card: &Card,
-    audience: Audience,
-    known: Option<&Known>,
-    now: Timestamp,
-) -> Result<(), ServiceError> {
-    if audience == Audience::Anyone {
-        return Ok(());
-    }
-    let store = Arc::clone(&app.store);
-    let circle = &card.circle;
-    let mut transaction = Transaction::begin(store, &circle.partition, Access::Read).await?;
-    let hands = member::hands(app, circle, &mut transaction).await?;
-    let reader = member::looking(&mut transaction, &hands, known, millis(now)).await?;
-    check_audience(audience, &reader)
-}
-
-fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceError> {
-    let least = match audience {
-        Audience::Anyone => return Ok(()),
-        Audience::SignedIn if reader.signed_in => return Ok(()),
-        Audience::SignedIn => return Err(ServiceError::SignInRequired),
-        Audience::Member => Role::Member,
-        Audience::Featured => Role::Featured,
-        Audience::Moderator => Role::Moderator,
-        Audience::Owner => Role::Owner,
-    };
-    match reader.role {
-        role if role >= least => Ok(()),
-        // Whoever they are, they may be somebody here.
-        Role::Visitor if !reader.signed_in => Err(ServiceError::SignInRequired),
-        Role::Visitor => Err(ServiceError::Denied(
-            "this is for members of the circle; join it first".to_owned(),
-        )),
-        _ => Err(ServiceError::Denied(
-            "this is for members of the circle with another role than yours".to_owned(),
-        )),
-    }
 }
 
 pub(super) fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
@@ -360,7 +318,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let languages = &attempt.wanted.languages;
     let reader = member::acting(&mut transaction, &hands, &entry.known, languages, now_ms).await?;
     // A role that was taken away a moment ago counts.
-    check_audience(attempt.offer.audience, &reader)?;
+    audience::check(attempt.offer.audience, &reader)?;
     let call_id = app.new_id("call");
     let size = card::size(card, plugin, attempt.wanted.size);
     let visit = Visit {

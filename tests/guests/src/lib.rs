@@ -44,6 +44,11 @@ pub const GUESTS: &[Guest] = &[
         has_modes: false,
     },
     Guest {
+        name: "club",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "counter",
         ways: &[],
         has_modes: false,

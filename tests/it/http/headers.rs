@@ -16,6 +16,9 @@ use std::fmt::Write as _;
 /// browser says that it comes from is nothing to it.
 const ERASURES: &str = "/api/v1/publishers/{publisher}/erasures";
 
+/// Likewise.
+const ACCEPTANCES: &str = "/api/v1/circles/{circle}/transfer/accept";
+
 /// Every route, and its methods.
 const ROUTES: &[(&str, &[&str])] = &[
     ("/c/{card}", &["GET"]),
@@ -40,6 +43,11 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/embed/versions.json", &["GET"]),
     ("/embed/{file}", &["GET"]),
     (ERASURES, &["POST"]),
+    ("/circles", &["GET"]),
+    ("/circles/{circle}", &["GET"]),
+    ("/circles/{circle}/transfer", &["GET"]),
+    ("/api/v1/circles/{circle}/transfer", &["POST"]),
+    (ACCEPTANCES, &["POST"]),
     ("/me", &["GET"]),
     ("/me/export", &["GET"]),
     ("/me/delete", &["GET", "POST"]),
@@ -308,6 +316,38 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
                 .header("connection", "close")
                 .send(),
         ),
+        (
+            "/c/{card}/media",
+            "415",
+            client.post("/c/vote/media").body("x").send(),
+        ),
+        ("/m/{id}", "404", get("/m/unknown", &[])),
+        ("/circles", "200", get("/circles", &[])),
+        ("/circles", "200 as JSON", get("/circles?as=json", &[])),
+        ("/circles", "400", get("/circles?page=0", &[])),
+        ("/circles/{circle}", "200", get("/circles/beike", &[])),
+        ("/circles/{circle}", "404", get("/circles/unknown", &[])),
+        (
+            "/circles/{circle}/transfer",
+            "401",
+            get("/circles/beike/transfer", &[]),
+        ),
+        (
+            "/api/v1/circles/{circle}/transfer",
+            "401",
+            client
+                .post("/api/v1/circles/beike/transfer")
+                .json(&json!({"to": ""}))
+                .send(),
+        ),
+        (
+            ACCEPTANCES,
+            "401",
+            client
+                .post("/api/v1/circles/beike/transfer/accept")
+                .header("connection", "close")
+                .send(),
+        ),
         ("/embed/identity.js", "200", get("/embed/identity.js", &[])),
         ("/embed/opaque.js", "200", get("/embed/opaque.js", &[])),
         ("/embed/times.js", "200", get("/embed/times.js", &[])),
@@ -430,6 +470,16 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /me/delete 200: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /me/sign-out 303: data; ; private, no-store; for same-origin
     /api/v1/publishers/{publisher}/erasures 401: data; application/json; no-store; for same-origin
+    /c/{card}/media 415: data; application/json; no-store; for same-origin
+    /m/{id} 404: data; application/json; no-store; for same-origin
+    /circles 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin
+    /circles 200 as JSON: data; application/json; no-store; vary Accept, Accept-Language; for same-origin
+    /circles 400: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin
+    /circles/{circle} 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle} 404: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle}/transfer 401: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /api/v1/circles/{circle}/transfer 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/transfer/accept 401: data; application/json; no-store; for same-origin
     /embed/identity.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/opaque.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/times.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *

@@ -108,7 +108,7 @@ pub fn circles_document(d: &CirclesDocument<'_>) -> String {
     out.raw("<h1>").text(heading).raw("</h1>");
     search(&mut out, d, tongue);
     out.raw("<p class=\"qk-hint\" role=\"status\">");
-    out.text(&tongue.count(d.total, "个圈子", "circle", "circles"));
+    out.text(tongue.count(d.total, "个圈子", "circle", "circles"));
     if let Some(topic) = d.topic {
         out.text(" · ").raw("<bdi>").text(topic).raw("</bdi> ");
         out.raw("<a").attr("href", CIRCLES_PATH).raw(">");
@@ -123,7 +123,7 @@ pub fn circles_document(d: &CirclesDocument<'_>) -> String {
         ));
         out.raw("</p>");
     } else {
-        out.raw("<ul class=\"qk-circles\">");
+        out.raw("<ul class=\"qk-list\">");
         for circle in d.circles {
             out.raw("<li><h2><a")
                 .attr("href", &circle.url)
@@ -160,7 +160,7 @@ pub fn circle_document(d: &CircleDocument<'_>) -> String {
         out.text(tongue.pick("还没有卡片。", "There are none yet."));
         out.raw("</p>");
     } else {
-        out.raw("<ul class=\"qk-circles\">");
+        out.raw("<ul class=\"qk-list\">");
         for (title, url) in d.cards {
             out.raw("<li><a").attr("href", url).raw("><bdi>");
             out.text(title).raw("</bdi></a></li>");
@@ -227,7 +227,7 @@ fn search(out: &mut Writer, d: &CirclesDocument<'_>, tongue: Tongue) {
             .attr("value", topic)
             .raw(">");
     }
-    out.raw("<button class=\"qk-button qk-button-primary\">");
+    out.raw("<button type=\"submit\" class=\"qk-button qk-button-primary\">");
     out.text(tongue.pick("搜索", "Search"))
         .raw("</button></form>");
 }
@@ -236,14 +236,14 @@ fn about(out: &mut Writer, circle: &CircleEntry, tongue: Tongue) {
     out.raw("<p class=\"qk-publisher\"><bdi>")
         .text(&circle.publisher);
     out.raw("</bdi> · ");
-    out.text(&tongue.count(circle.members, "位成员", "member", "members"));
+    out.text(tongue.count(circle.members, "位成员", "member", "members"));
     if circle.posts > 0 {
         out.raw(" · ");
-        out.text(&tongue.count(circle.posts, "条内容", "post", "posts"));
+        out.text(tongue.count(circle.posts, "条内容", "post", "posts"));
     }
     if circle.present > 0 {
         out.raw(" · ");
-        out.text(&tongue.count(circle.present, "人在这里", "here now", "here now"));
+        out.text(tongue.count(circle.present, "人在这里", "here now", "here now"));
     }
     out.raw("</p>");
     if !circle.intro.is_empty() {
@@ -262,7 +262,7 @@ fn about(out: &mut Writer, circle: &CircleEntry, tongue: Tongue) {
 fn posts(out: &mut Writer, posts: &[PostEntry], tongue: Tongue) {
     out.raw("<section><h2>")
         .text(tongue.pick("大家在说", "What they say"))
-        .raw("</h2><ul class=\"qk-circles\">");
+        .raw("</h2><ul class=\"qk-list\">");
     for post in posts {
         out.raw("<li><p class=\"qk-publisher\"><bdi>");
         out.text(&post.author).raw("</bdi> · <time");

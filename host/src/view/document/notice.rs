@@ -30,6 +30,8 @@ pub struct NoticeDocument<'a> {
 pub enum NoticeReason {
     /// There is no such card (404).
     Unknown,
+    /// There is no such circle (404).
+    NoSuchCircle,
     /// The card is gone (410).
     Gone,
     /// The card has no such page (404).
@@ -87,6 +89,7 @@ impl NoticeReason {
     fn name(self) -> &'static str {
         match self {
             Self::Unknown => "card_unknown",
+            Self::NoSuchCircle => "circle_unknown",
             Self::Gone => "gone",
             Self::PageUnknown => "page_unknown",
             Self::Refused => "denied",
@@ -114,6 +117,13 @@ impl NoticeReason {
                 (
                     "这个地址下没有卡片，链接可能写错了。",
                     "There is no card at this address. The link may be mistyped.",
+                ),
+            ),
+            Self::NoSuchCircle => (
+                ("没有这个圈子", "No such circle"),
+                (
+                    "这个地址下没有圈子，链接可能写错了。",
+                    "There is no circle at this address. The link may be mistyped.",
                 ),
             ),
             Self::Gone => (

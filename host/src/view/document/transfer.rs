@@ -55,7 +55,7 @@ pub fn transfer_document(d: &TransferDocument<'_>) -> String {
     out.raw("<option value=\"\">")
         .text(tongue.pick("不转让", "Nobody"));
     out.raw("</option></select></div>");
-    out.raw("<button class=\"qk-button qk-button-danger\">");
+    out.raw("<button type=\"submit\" class=\"qk-button qk-button-danger\">");
     out.text(tongue.pick("确定", "Confirm"))
         .raw("</button></form>");
     end(out, tongue)

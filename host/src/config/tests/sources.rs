@@ -257,6 +257,8 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     owner = ""  # default
     join = "open"  # default
     pre_approval = false  # default
+    words_hold = []  # default
+    words_refuse = []  # default
 
     [[card]]
     slug = "vote"  # line 13

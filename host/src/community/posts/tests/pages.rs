@@ -70,6 +70,7 @@ async fn every_combination_of_conditions() {
             }
         }
     }
+    world.rules.limits.looked_at_max = 500;
     let mut tx = world.begin().await;
     let parent = all.last().unwrap().0.clone();
     let page = replies(&mut tx, &world.rules, &parent, None, 50)

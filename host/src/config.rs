@@ -40,7 +40,7 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Members, Moderation,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
     Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, View,
 };
 pub use tree::Origin;
@@ -103,6 +103,8 @@ pub struct Config {
     pub live: Live,
     /// Pictures of cards.
     pub picture: Picture,
+    /// Pictures that readers give.
+    pub media: Media,
     /// Limits of readers.
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
@@ -266,6 +268,7 @@ struct Sections {
     cache: Option<Cache>,
     live: Option<Live>,
     picture: Option<Picture>,
+    media: Option<Media>,
     limits: Option<Limits>,
     identity: Option<Identity>,
     members: Option<Members>,
@@ -290,6 +293,7 @@ const SECTIONS: &[&str] = &[
     "cache",
     "live",
     "picture",
+    "media",
     "limits",
     "identity",
     "members",
@@ -324,6 +328,7 @@ impl Sections {
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
             picture: Picture::read(&at("picture"), MANUAL, problems),
+            media: Media::read(&at("media"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
             members: Members::read(&at("members"), MANUAL, problems),
@@ -367,6 +372,7 @@ impl Sections {
             cache: self.cache?,
             live: self.live?,
             picture: self.picture?,
+            media: self.media?,
             limits: self.limits?,
             identity: self.identity?,
             members: self.members?,

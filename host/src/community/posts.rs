@@ -31,7 +31,7 @@ use crate::store::{StoreError, Transaction};
 
 pub use self::erase::{Kept, erase_member, kept};
 pub use self::moderate::{QueuePage, Queued, Report, Verdict, feature, queue, report, review};
-pub use self::query::{Found, get, held, history, mine, query, replies, tags};
+pub use self::query::{Found, get, held, history, mine, query, replies, standing, tags};
 pub use self::react::{my_reactions, react, unreact};
 pub use self::record::{PostRecord, Remover, Revision};
 pub use self::words::WordLists;

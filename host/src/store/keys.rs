@@ -9,6 +9,7 @@
 
 mod board;
 mod circle;
+mod media;
 mod people;
 pub mod posts;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 pub use self::board::{Board, Order, heat, name_of_timed, timed_item};
 pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
+pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,
@@ -344,13 +346,6 @@ pub fn taken(card: &str, by: TakenBy<'_>, offer_digest: &[u8; 32]) -> Key {
     to.into()
 }
 
-/// The record of a picture, by its id.
-pub fn media(id: &str) -> Key {
-    let mut to = vec![tag::MEDIA];
-    to.extend_from_slice(id.as_bytes());
-    to.into()
-}
-
 /// Whether a member has joined, and as what.
 pub fn membership(member: &str) -> Key {
     let mut to = vec![tag::MEMBERSHIP];
@@ -390,6 +385,8 @@ mod tag {
     pub const MEMBERSHIP_BY: u8 = b'b';
     pub const SETTING: u8 = b'W';
     pub const MEDIA: u8 = b'm';
+    pub const MEDIA_BY: u8 = b'a';
+    pub const MEDIA_UNUSED: u8 = b'k';
     pub const POST: u8 = b'X';
     pub const POST_BY: u8 = b'x';
     pub const REACTION: u8 = b'r';

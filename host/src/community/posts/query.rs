@@ -52,6 +52,31 @@ pub async fn get(tx: &mut Transaction, actor: Actor<'_>, id: &str) -> Result<Fou
     Ok(Found { post, is_personal })
 }
 
+/// Whose a post is, and whether somebody may be shown words of it; nothing for
+/// what is no post. Reads nothing that a like or a reply would change.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn standing(
+    tx: &mut Transaction,
+    actor: Actor<'_>,
+    id: &str,
+) -> Result<Option<(String, bool)>, PostError> {
+    let Some(record) = read(tx, id).await? else {
+        return Ok(None);
+    };
+    if record.is_public() || record.status == PostStatus::Removed {
+        return Ok(Some((
+            record.author,
+            record.status == PostStatus::Published,
+        )));
+    }
+    let rights = Rights::of(tx, actor.who, actor.now_ms).await?;
+    let stands = record.seen_by(actor.who, rights).is_some();
+    Ok(Some((record.author, stands)))
+}
+
 /// A page of posts that anybody may see.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ mod query;
 mod react;
 mod record;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod words;
 mod write;
 

@@ -99,7 +99,7 @@ fn store_error(error: PostError) -> StoreError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// A post of theirs, and its earlier texts.
-    Post(String, PostRecord, Vec<Revision>),
+    Post(String, Box<PostRecord>, Vec<Revision>),
     /// A reaction they gave: to which post, and which.
     Reaction(String, String),
     /// A post they reported, and the reason.
@@ -134,7 +134,11 @@ pub async fn kept(
                 .scan(revisions(&id), Direction::Forward, limit(usize::MAX))
                 .await?;
             let earlier = earlier.entries.iter().map(|(_, value)| decode(value));
-            all.push(Kept::Post(id, record, earlier.collect::<Result<_, _>>()?));
+            all.push(Kept::Post(
+                id,
+                Box::new(record),
+                earlier.collect::<Result<_, _>>()?,
+            ));
         } else if let Some((post, reaction)) = reacted_at(&key, member) {
             all.push(Kept::Reaction(post.to_owned(), reaction.to_owned()));
         } else if let Some(post) = reported_at(&key, member) {

@@ -17,9 +17,9 @@ use crate::store::suite::{begin, memory};
 use crate::store::{CommitError, Store};
 
 /// An instant to begin at.
-pub(super) const NOW_MS: u64 = 1_800_000_000_000;
+pub(crate) const NOW_MS: u64 = 1_800_000_000_000;
 
-pub(super) const LIMITS: PostLimits = PostLimits {
+pub(crate) const LIMITS: PostLimits = PostLimits {
     text_chars_max: 2_000,
     tags_max: 5,
     pictures_max: 9,
@@ -32,14 +32,14 @@ pub(super) const LIMITS: PostLimits = PostLimits {
     reports_hold: 3,
 };
 
-pub(super) fn rules() -> PostRules {
+pub(crate) fn rules() -> PostRules {
     PostRules {
         limits: LIMITS,
         words: WordLists::new(["spam"], ["poison"]),
     }
 }
 
-pub(super) fn draft(text: &str) -> Draft {
+pub(crate) fn draft(text: &str) -> Draft {
     Draft {
         kind: PostKind::Short,
         text: text.to_owned(),
@@ -68,11 +68,11 @@ pub(super) fn tagged(text: &str, tags: &[&str]) -> Draft {
     }
 }
 
-pub(super) fn by(member: &str) -> Actor<'_> {
+pub(crate) fn by(member: &str) -> Actor<'_> {
     at(member, NOW_MS)
 }
 
-pub(super) fn at(member: &str, now_ms: u64) -> Actor<'_> {
+pub(crate) fn at(member: &str, now_ms: u64) -> Actor<'_> {
     let who = match member {
         "nobody" => Who::Nobody,
         "publisher" => Who::Publisher,

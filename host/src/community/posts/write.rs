@@ -15,6 +15,9 @@ use super::{
 use crate::store::keys::posts::{PostList, post as post_key, record_of, revision, revisions};
 use crate::store::{Direction, KeyRange, PageLimit, StoreError, Transaction};
 
+/// Whose a post is whose author was erased: nobody's, as no member is called so.
+pub(super) const ERASED_AUTHOR: &str = "m_gone";
+
 const HOUR_MS: u64 = 3_600_000;
 
 /// Posts a draft in the name of a member. `pre_approval` says that the circle
@@ -163,7 +166,12 @@ pub(super) async fn bury(
     by: Remover,
     reason: Option<String>,
 ) -> Result<(), PostError> {
+    let author = match by {
+        Remover::Erasure => ERASED_AUTHOR.to_owned(),
+        Remover::Author | Remover::Moderator => old.author.clone(),
+    };
     let tombstone = PostRecord {
+        author,
         status: PostStatus::Removed,
         reason,
         text: String::new(),

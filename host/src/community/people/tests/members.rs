@@ -5,6 +5,7 @@ use sha2::Digest as _;
 use super::*;
 use crate::community::circle::{self, Actor};
 use crate::community::once::{self, TakenBy};
+use crate::community::posts;
 use crate::config::{CircleId, JoinPolicy, Members, PublisherId};
 use crate::identity::{MemberId, member_id};
 use crate::store::keys::StateOwner;
@@ -279,6 +280,7 @@ async fn erased_readers_leave_counts_and_nothing_else(store: Arc<dyn Store>) {
     let beike = Partition::circle("beike");
     let member = world.known("beike", &person).await.unwrap().member;
     let others = derived(&world, "beike", &b);
+    say_something(&world, member.as_str()).await;
     let before = world.mentions(&beike, others.as_str()).await;
     assert!(world.mentions(&beike, member.as_str()).await.len() > 5);
 
@@ -304,7 +306,7 @@ async fn erased_readers_leave_counts_and_nothing_else(store: Arc<dyn Store>) {
         left[0].ends_with(r#"= {"since_ms":1000,"erased":true}"#),
         "{left:?}"
     );
-    for name in ["阿南", "u-1", person.as_str(), a.as_str()] {
+    for name in ["阿南", "u-1", "secret", person.as_str(), a.as_str()] {
         assert_eq!(world.mentions(&beike, name).await, [""; 0]);
     }
     let own = Partition::of_reader(person.as_str());
@@ -384,4 +386,23 @@ async fn an_erasure_goes_on_where_it_was_cut_off() {
     assert_eq!(world.mentions(&evening, member.as_str()).await.len(), 1);
     let erasure = erasure(&world.store, &person).await.unwrap().unwrap();
     assert!(erasure.is_done);
+}
+
+/// Has a member post, and react to it.
+async fn say_something(world: &World, member: &str) {
+    let mut tx = begin(&world.store, &Partition::circle("beike"))
+        .await
+        .unwrap();
+    let rules = posts::tests::rules();
+    let (actor, draft) = (posts::tests::by(member), posts::tests::draft("secret"));
+    let post = posts::publish(&mut tx, &rules, false, actor, 1, &draft)
+        .await
+        .unwrap();
+    posts::react(&mut tx, &rules, actor, &post.id, "like")
+        .await
+        .unwrap();
+    posts::report(&mut tx, &rules, actor, &post.id, "secret")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

@@ -55,6 +55,7 @@ async fn an_erased_member_leaves_tombstones_and_right_counts() {
                 (record.status, record.text.as_str()),
                 (PostStatus::Removed, "")
             );
+            assert_eq!(record.author, write::ERASED_AUTHOR);
             let earlier = history(&mut tx, &world.rules, by("owner"), id)
                 .await
                 .unwrap();

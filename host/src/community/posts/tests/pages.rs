@@ -70,6 +70,7 @@ async fn every_combination_of_conditions() {
             }
         }
     }
+    world.rules.limits.looked_at_max = 500;
     let mut tx = world.begin().await;
     let parent = all.last().unwrap().0.clone();
     let page = replies(&mut tx, &world.rules, &parent, None, 50)
@@ -96,7 +97,7 @@ async fn every_combination_of_conditions() {
 async fn cursors_serve_their_own_question_only() {
     let mut world = World::new().await;
     for n in 0..3 {
-        let asked = tagged("x", &["a"]);
+        let asked = tagged("x", &["a", "b"]);
         world
             .publish(at("member", NOW_MS + n), &asked)
             .await
@@ -112,6 +113,12 @@ async fn cursors_serve_their_own_question_only() {
         .unwrap()
         .next
         .unwrap();
+    let of_a = PostQuery {
+        tag: Some("a"),
+        ..one
+    };
+    let next_of_a = query(&mut tx, &world.rules, &of_a).await.unwrap().next;
+    let next_of_a = next_of_a.unwrap();
     let with = |after: &str, change: fn(&mut PostQuery<'_>)| {
         let mut asked = PostQuery {
             limit: 1,
@@ -139,6 +146,8 @@ async fn cursors_serve_their_own_question_only() {
             "ends",
         ),
         (with(&next, |asked| asked.tag = Some("a")), "ends"),
+        (with(&next_of_a, |asked| asked.tag = Some("a")), "ok"),
+        (with(&next_of_a, |asked| asked.tag = Some("b")), "ends"),
         (with("", |_| {}), "ends"),
         (with("~", |_| {}), "ends"),
         (with(&flipped, |_| {}), "ends"),

@@ -1,6 +1,7 @@
 mod circle_rules;
 mod jobs;
 mod nodes;
+mod post_lists;
 mod post_rules;
 
 use serde::Deserialize;

@@ -190,7 +190,8 @@ impl Call {
         )
     }
 
-    /// A member has one record for each first tag and period.
+    /// A member has one record for each first tag and period. (One that was
+    /// taken away has neither any more.)
     fn only_record(
         &self,
         author: &str,
@@ -200,7 +201,6 @@ impl Call {
     ) -> Result<(), Error> {
         let is_another = |post: &PostRecord| {
             post.kind == PostKind::Record
-                && post.status != PostStatus::Removed
                 && post.author == author
                 && post.tags.first() == checked.tags.first()
                 && post.period == checked.period

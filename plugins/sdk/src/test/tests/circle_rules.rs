@@ -72,6 +72,15 @@ fn nobody_joins_without_a_session_or_after_a_ban() {
 }
 
 #[test]
+fn the_circle_knows_better_than_a_reader() {
+    let mut host = circle(JoinPolicy::Open);
+    for (id, expected) in [("员", Role::Member), ("管", Role::Moderator)] {
+        host.render_as(&with_role(id, Role::Owner)).unwrap();
+        assert_eq!(standing(&mut host, id), (Standing::Joined, expected));
+    }
+}
+
+#[test]
 fn who_leaves_has_left() {
     let mut host = circle(JoinPolicy::Open);
     let left = host.elsewhere(&signed_in("主"), circle::leave);

@@ -321,6 +321,7 @@ fn requests_are_held_to_their_limits() {
 fn a_card_begins_once_and_before_all_else() {
     let mut host = Host::new::<Worker>(json!({}));
     host.act(&nobody(), "ask", []).unwrap();
+    assert!(host.render().unwrap().contains("created"));
     host.create().unwrap();
     host.migrate("0.9.0").unwrap();
     let all = host.render().unwrap().to_string();

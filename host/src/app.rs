@@ -5,6 +5,7 @@
 //! the sandbox, the keys and the cache.
 
 mod build;
+mod census;
 mod circle;
 mod key_source;
 mod known;
@@ -21,16 +22,17 @@ use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Store};
+use crate::store::{Ledger, MediaFiles, Store};
 use crate::telemetry::Counters;
 use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use self::build::{BuildError, Parts, build};
+pub use self::census::{Census, Listed};
 pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
 pub use self::world::{RealWorld, World, instant, millis};
@@ -59,6 +61,10 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.
@@ -67,6 +73,8 @@ pub struct App {
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
     pub circles: Vec<Arc<Circle>>,
+    /// How lively the circles are.
+    pub census: Census,
     /// The publishers.
     pub publishers: HashMap<PublisherId, Arc<Publisher>>,
     /// Cards that were configured once.

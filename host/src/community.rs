@@ -9,6 +9,7 @@ pub mod media;
 pub mod membership;
 pub mod once;
 pub mod people;
+pub mod posts;
 pub mod state;
 pub mod tally;
 

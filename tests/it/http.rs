@@ -17,6 +17,7 @@ mod headers;
 mod limits;
 mod live;
 mod me;
+mod media;
 mod oembed;
 mod pages;
 mod pictures;

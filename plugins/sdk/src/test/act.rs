@@ -97,6 +97,27 @@ impl Host {
         self.take(seen, reader, |offer| offer.name == name, inputs)
     }
 
+    /// Takes the offer of this name that has this payload, of a view that was
+    /// drawn earlier.
+    ///
+    /// # Errors
+    /// Why it was not done.
+    ///
+    /// # Panics
+    /// If `payload` cannot be JSON, or handling it twice gives two outcomes.
+    pub fn act_on_with<'a>(
+        &mut self,
+        seen: &Seen,
+        reader: &Reader,
+        name: &str,
+        payload: &(impl Serialize + ?Sized),
+        inputs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Done, Refusal> {
+        let payload = serde_json::to_string(payload).expect("a payload can be JSON");
+        let is_it = |offer: &wit_view::ActionOffer| offer.name == name && offer.payload == payload;
+        self.take(seen, reader, is_it, inputs)
+    }
+
     fn take<'a>(
         &mut self,
         seen: &Seen,

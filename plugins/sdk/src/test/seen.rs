@@ -76,6 +76,15 @@ impl Seen {
             .any(|(_, offer)| offer.name == name && offer.payload == payload)
     }
 
+    /// What the offers of this name carry, as JSON text, in the order of the
+    /// view; empty for one that carries nothing.
+    pub fn payloads(&self, name: &str) -> impl Iterator<Item = &str> {
+        let offers = self.offers().map(|(_, offer)| offer);
+        offers
+            .filter(move |offer| offer.name == name)
+            .map(|offer| offer.payload.as_str())
+    }
+
     /// Whether some link leads to this page of the card.
     pub fn links_to(&self, place: &str) -> bool {
         self.kinds().any(|kind| match kind {

@@ -61,7 +61,9 @@ impl Card for Running {
                 Ok(())
             }
             Job::Answer(answer) => {
-                log::info!("{:?}", answer.response().map(|response| response.status()));
+                if let Err(failure) = answer.response() {
+                    log::warn!("nobody was told: {failure:?}");
+                }
                 Ok(())
             }
             _ => Err(Error::unknown_job(job)),

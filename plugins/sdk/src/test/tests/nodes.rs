@@ -63,7 +63,23 @@ fn the_new_nodes_are_held_to_their_limits() {
     );
     malformed(
         |_| link_to("远", "长".repeat(86)),
-        "node 0 (link \"远\"): its place is longer than 256 bytes",
+        "node 0 (link \"远\"): its place is longer than 256 bytes, or unseen",
+    );
+    malformed(
+        |_| link_to("换行", "a\nb"),
+        "node 0 (link \"换行\"): its place is longer than 256 bytes, or unseen",
+    );
+    malformed(
+        |_| share("分享").then(offer("a").confirm("吗？")).into(),
+        "node 0 (share \"分享\"): its offer asks, but only after the reader has shared",
+    );
+    malformed(
+        |_| link_to("", "a"),
+        "node 0 (link \"\"): its label says nothing",
+    );
+    malformed(
+        |_| badge("两\n行").into(),
+        "node 0 (badge \"两\\n行\"): a label is one line, without control characters",
     );
 }
 
@@ -118,6 +134,10 @@ fn a_form_takes_the_readers_own_pictures() {
             button("发", offer("post")),
         ))
     });
+    let seen = host.render().unwrap().to_string();
+    let expected = r#"upload `pictures` "照片", at most 2, required"#;
+    assert!(seen.contains(expected), "{seen}");
+
     let author = signed_in("甲");
     let own: Vec<String> = (0..3).map(|_| host.upload(&author)).collect();
     let strange = host.upload(&signed_in("乙"));

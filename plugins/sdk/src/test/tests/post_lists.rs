@@ -33,6 +33,7 @@ fn a_list_has_what_all_its_conditions_say() {
         "再答 答",
     );
     check(|| posts::query().featured().page().posts, "二");
+    check(|| posts::query().author("甲").top().page().posts, "三 一");
     check(
         || {
             posts::query()

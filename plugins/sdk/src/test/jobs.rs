@@ -156,7 +156,7 @@ impl Host {
             return Ok(());
         }
         let created = self.created;
-        self.do_job(self.data.clone(), "created", 1, created)?;
+        self.do_job(&self.data.clone(), "created", 1, created)?;
         self.is_created = true;
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Host {
         self.is_created = true;
         let migrate = self.migrate;
         let delivery = format!("migrated-from-{from_version}");
-        self.do_job(self.data.clone(), &delivery, 1, |cx| {
+        self.do_job(&self.data.clone(), &delivery, 1, |cx| {
             migrate(cx, from_version)
         })
     }
@@ -201,7 +201,7 @@ impl Host {
         });
         let delivery = format!("timer-{name}-{}", timer.due_ms);
         let run = self.run;
-        let result = self.do_job(data, &delivery, timer.failures + 1, |cx| {
+        let result = self.do_job(&data, &delivery, timer.failures + 1, |cx| {
             run(cx, job.clone())
         });
         if result.is_err() {
@@ -235,7 +235,7 @@ impl Host {
         });
         let run = self.run;
         let attempt = sent.failures + 1;
-        let result = self.do_job(data, delivery, attempt, |cx| run(cx, job.clone()));
+        let result = self.do_job(&data, delivery, attempt, |cx| run(cx, job.clone()));
         if result.is_err() {
             self.data.outbox[at].failures = attempt;
         }
@@ -246,7 +246,7 @@ impl Host {
     /// returns ok.
     fn do_job(
         &mut self,
-        data: Data,
+        data: &Data,
         delivery: &str,
         attempt: u32,
         job: impl Fn(wit::JobContext) -> Result<(), wit::Error>,

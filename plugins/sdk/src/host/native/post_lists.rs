@@ -83,7 +83,9 @@ fn signed(number: u64) -> i64 {
 pub(crate) fn posts_query(query: &PostQuery) -> PostPage {
     current(|call| {
         let wanted_tag = query.tag.as_deref().map(tag);
-        let replies_too = query.kind.is_some() || query.author.is_some();
+        // An author's replies are ranked among replies alone.
+        let replies_too = query.kind == Some(PostKind::Reply)
+            || (query.author.is_some() && query.order == Order::Newest);
         let is_in = |post: &PostRecord| {
             post.is_public()
                 && (replies_too || post.kind != PostKind::Reply)
@@ -117,6 +119,7 @@ pub(crate) fn posts_mine(
         let wanted_tag = wanted_tag.map(tag);
         let is_in = |post: &PostRecord| {
             call.reader.member.as_deref() == Some(&post.author)
+                && !post.taken_back
                 && kind.is_none_or(|kind| post.kind == kind)
                 && wanted_tag
                     .as_ref()

@@ -35,6 +35,8 @@ pub(crate) struct PostRecord {
     pub private: bool,
     /// Whether it was ever public: then others see its tombstone.
     pub seen: bool,
+    /// Whether its author took it away.
+    pub taken_back: bool,
     /// Since when it waits.
     pub held_ms: u64,
     /// Earlier texts, first to last.
@@ -190,7 +192,8 @@ impl Call {
         )
     }
 
-    /// A member has one record for each first tag and period.
+    /// A member has one record for each first tag and period. (One that was
+    /// taken away has neither any more.)
     fn only_record(
         &self,
         author: &str,
@@ -200,7 +203,6 @@ impl Call {
     ) -> Result<(), Error> {
         let is_another = |post: &PostRecord| {
             post.kind == PostKind::Record
-                && post.status != PostStatus::Removed
                 && post.author == author
                 && post.tags.first() == checked.tags.first()
                 && post.period == checked.period
@@ -250,6 +252,7 @@ pub(crate) fn posts_publish(draft: &Draft) -> Result<Post, Error> {
             featured: false,
             private: draft.private,
             seen: status == PostStatus::Published && !draft.private,
+            taken_back: false,
             held_ms: call.now_ms,
             revisions: Vec::new(),
             reactions: BTreeMap::new(),
@@ -334,6 +337,7 @@ pub(crate) fn posts_remove(id: &str, reason: Option<&str>) -> Result<(), Error> 
             ));
         }
         let post = &mut call.data.posts[at];
+        post.taken_back = call.reader.member.as_deref() == Some(&post.author);
         post.status = PostStatus::Removed;
         post.reason = reason.map(str::to_owned);
         post.text.clear();
@@ -343,6 +347,7 @@ pub(crate) fn posts_remove(id: &str, reason: Option<&str>) -> Result<(), Error> 
         post.period = None;
         post.featured = false;
         post.revisions.clear();
+        post.reactions.clear();
         Ok(())
     })
 }
@@ -373,8 +378,9 @@ pub(crate) fn posts_history(id: &str) -> Vec<Revision> {
 }
 
 pub(crate) fn posts_react(id: &str, reaction: &str) -> Result<bool, Error> {
-    end_unless(reaction_is_good(reaction));
     current(|call| {
+        call.may_write()?;
+        reaction_is_good(&call.locale, reaction)?;
         let (member, _) = call.member("react")?;
         let at = call.public(id)?;
         let reactions = &mut call.data.posts[at].reactions;
@@ -386,11 +392,12 @@ pub(crate) fn posts_react(id: &str, reaction: &str) -> Result<bool, Error> {
 }
 
 pub(crate) fn posts_unreact(id: &str, reaction: &str) -> Result<bool, Error> {
-    end_unless(reaction_is_good(reaction));
     current(|call| {
-        let (member, _) = call.member("take a reaction back")?;
-        let at = call.public(id)?;
-        let given = call.data.posts[at].reactions.get_mut(reaction);
+        // Whoever left the circle may, too.
+        let member = call.actor("take a reaction back")?;
+        reaction_is_good(&call.locale, reaction)?;
+        let post = call.data.posts.iter_mut().find(|post| post.id == id);
+        let given = post.ok_or_else(no_such_post)?.reactions.get_mut(reaction);
         Ok(given.is_some_and(|by| by.remove(&member)))
     })
 }
@@ -447,7 +454,7 @@ pub(crate) fn posts_review(id: &str, verdict: &Verdict) -> Result<(), Error> {
     })
 }
 
-fn reaction_is_good(reaction: &str) -> Result<(), String> {
+fn reaction_is_good(locale: &str, reaction: &str) -> Result<(), Error> {
     let is_good = reaction.len() <= REACTION_BYTES_MAX
         && reaction.starts_with(|first: char| first.is_ascii_lowercase())
         && reaction
@@ -456,8 +463,10 @@ fn reaction_is_good(reaction: &str) -> Result<(), String> {
     if is_good {
         Ok(())
     } else {
-        Err(format!(
-            "`{reaction}` is no reaction: [a-z][a-z0-9-]*, at most {REACTION_BYTES_MAX} bytes"
+        Err(post_rules::invalid(
+            locale,
+            &format!("`{reaction}` 不是一种回应"),
+            &format!("`{reaction}` is no reaction"),
         ))
     }
 }

@@ -496,9 +496,10 @@
     if (looks() !== before) stir();
   }
 
-  // The card, or this page of it. What stands there instead is the host's to say.
+  // The card, or this page of it. What stands there instead is the host's to say; to whoever has done
+  // away with it just now, the answer to their tap does.
   function vanish({ place }) {
-    if (card.dataset.place.startsWith(place)) location.reload();
+    if (!busy && card.dataset.place.startsWith(place)) location.reload();
   }
 
   // ---- The stream, where it is held

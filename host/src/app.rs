@@ -6,6 +6,7 @@
 
 mod agenda;
 mod build;
+mod census;
 mod circle;
 mod key_source;
 mod known;
@@ -24,7 +25,7 @@ use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
 use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Store};
+use crate::store::{Ledger, MediaFiles, Store};
 use crate::telemetry::Counters;
 use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
@@ -32,10 +33,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 pub use self::agenda::{Agenda, Item};
 pub use self::build::{BuildError, Parts, build};
+pub use self::census::{Census, Listed};
 pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
 pub use self::outbound::{Sender, SenderError, Tried, Turn};
@@ -65,6 +67,10 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.
@@ -77,6 +83,8 @@ pub struct App {
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
     pub circles: Vec<Arc<Circle>>,
+    /// How lively the circles are.
+    pub census: Census,
     /// The publishers.
     pub publishers: HashMap<PublisherId, Arc<Publisher>>,
     /// Cards that were configured once.

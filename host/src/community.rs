@@ -12,6 +12,7 @@ pub mod membership;
 pub mod once;
 pub mod outbox;
 pub mod people;
+pub mod posts;
 pub mod state;
 pub mod tally;
 pub mod timers;

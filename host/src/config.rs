@@ -42,8 +42,9 @@ pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Members, Outbound, Picture,
-    Plugin, Publisher, PublisherKey, Sandbox, Server, State, Timers, View,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
+    Outbound, Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, Timers,
+    View,
 };
 pub use tree::Origin;
 pub use values::{
@@ -109,6 +110,8 @@ pub struct Config {
     pub live: Live,
     /// Pictures of cards.
     pub picture: Picture,
+    /// Pictures that readers give.
+    pub media: Media,
     /// Limits of readers.
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
@@ -117,6 +120,10 @@ pub struct Config {
     pub members: Members,
     /// The list of circles.
     pub directory: Directory,
+    /// What may be posted.
+    pub posts: Posts,
+    /// How order is kept.
+    pub moderation: Moderation,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -270,10 +277,13 @@ struct Sections {
     cache: Option<Cache>,
     live: Option<Live>,
     picture: Option<Picture>,
+    media: Option<Media>,
     limits: Option<Limits>,
     identity: Option<Identity>,
     members: Option<Members>,
     directory: Option<Directory>,
+    posts: Option<Posts>,
+    moderation: Option<Moderation>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -294,10 +304,13 @@ const SECTIONS: &[&str] = &[
     "cache",
     "live",
     "picture",
+    "media",
     "limits",
     "identity",
     "members",
     "directory",
+    "posts",
+    "moderation",
     "publisher",
     "plugin",
     "circle",
@@ -328,10 +341,13 @@ impl Sections {
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
             picture: Picture::read(&at("picture"), MANUAL, problems),
+            media: Media::read(&at("media"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
             members: Members::read(&at("members"), MANUAL, problems),
             directory: Directory::read(&at("directory"), MANUAL, problems),
+            posts: Posts::read(&at("posts"), MANUAL, problems),
+            moderation: Moderation::read(&at("moderation"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -371,10 +387,13 @@ impl Sections {
             cache: self.cache?,
             live: self.live?,
             picture: self.picture?,
+            media: self.media?,
             limits: self.limits?,
             identity: self.identity?,
             members: self.members?,
             directory: self.directory?,
+            posts: self.posts?,
+            moderation: self.moderation?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

@@ -11,8 +11,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use quanka::view::{
-    self, At, CheckedView, HtmlContext, Interaction, JsonContext, Pages, Size, ViewLimits, check,
-    html, json,
+    self, At, CheckedView, HtmlContext, Interaction, JsonContext, Pages, Site, Size, ViewLimits,
+    check, html, json,
 };
 use quanka_bench_card::Posts;
 use quanka_card::__export::render;
@@ -65,6 +65,13 @@ async fn answer(Path(card): Path<String>, Query(query): Query<ViewQuery>) -> Res
     }
 }
 
+/// Where links lead.
+const SITE: Site<'_> = Site {
+    host: "https://cards.example",
+    circle: CIRCLE,
+    card_url: "",
+};
+
 /// Draws the card.
 ///
 /// # Errors
@@ -94,8 +101,7 @@ pub fn to_json(view: &CheckedView) -> String {
     let first = At::default();
     let context = JsonContext {
         card: CARD,
-        card_url: "",
-        circle: CIRCLE,
+        site: SITE,
         locale: LOCALE,
         size: Size::Standard,
         at: &first,
@@ -117,6 +123,7 @@ pub fn to_html(view: &CheckedView) -> String {
     };
     let context = HtmlContext {
         card: CARD,
+        site: SITE,
         locale: LOCALE,
         size: Size::Standard,
         at: &first,

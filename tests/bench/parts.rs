@@ -156,7 +156,7 @@ impl Bench {
     /// Microseconds of one `Sandbox::render`.
     async fn calls(&self, config: &str, nodes: usize, calls: u32) -> Result<f64> {
         let card = self.app.cards.values().next();
-        let publisher = &card.context("the card is configured")?.circle.publisher;
+        let publisher = card.context("the card is configured")?.circle.publisher();
         let mut us = 0.0;
         for _ in 0..calls {
             let visit = self.visit(config).await?;
@@ -233,7 +233,8 @@ impl Bench {
                 config: config.into(),
                 ..card.context("zh-CN", Size::Standard, &At::default())
             },
-            circle: Arc::clone(&card.circle.facts),
+            circle: card.circle.facts(),
+            posts: Arc::clone(&card.circle.posts),
             reader: Reader::none(),
             now_ms: 0,
             transaction: Transaction::begin(store, partition, Access::Read).await?,

@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod live;
 mod me;
+mod media;
 mod oembed;
 mod pages;
 mod pictures;

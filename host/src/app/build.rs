@@ -2,10 +2,11 @@
 
 use super::key_source::Fetcher;
 use super::{
-    Agenda, App, Begun, Card, Circle, FetcherError, KeySource, PluginState, Publisher, Sender,
-    SenderError, World, known,
+    Agenda, App, Begun, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher,
+    Sender, SenderError, World, known,
 };
 use crate::community::outbox::OutboxLimits;
+use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
 use crate::community::timers::TimerLimits;
 use crate::community::{CommunityLimits, circle};
@@ -21,7 +22,7 @@ use crate::sandbox::artifact::Artifacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Access, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError,
+    self, Access, Ledger, LedgerError, MediaFiles, OpenError, Partition, Quotas, Store, StoreError,
     Transaction, Usage,
 };
 use crate::telemetry::Counters;
@@ -31,7 +32,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What a host is made of besides its configuration.
 pub struct Parts {
@@ -131,6 +132,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             renders_at_once_max: config.live.renders_at_once_max,
         }),
         painter: painter(&config.picture),
+        media: MediaFiles::new(dir.media()),
+        decoders: Arc::new(Semaphore::new(config.media.decoders_at_once_max)),
         config: loaded.config.clone(),
         public_url,
         keys,
@@ -142,6 +145,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         cards,
         circles: circles.into_values().collect(),
         publishers,
+        census: Census::default(),
         removed_cards,
         removed_circles,
         erasures: Arc::new(Ledger::open(&dir.erasures())?),
@@ -231,6 +235,7 @@ fn cards(
                     circle_name: facts.name.clone(),
                     publisher: facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
+                    host: public_url.to_string(),
                 }),
                 circle: Arc::clone(circle),
                 plugin: named
@@ -295,7 +300,8 @@ async fn circles(
         let partition = Partition::circle(circle.id.as_str());
         let mut tx = Transaction::begin(Arc::clone(store), &partition, Access::Read).await?;
         let setting = circle::setting(&mut tx).await?;
-        let made = Circle::new(circle, setting, keys, publishers);
+        let posts = Arc::new(PostRules::of(config, circle));
+        let made = Circle::new(circle, posts, setting, keys, publishers);
         circles.insert(circle.id.clone(), Arc::new(made));
     }
     Ok(circles)

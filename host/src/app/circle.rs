@@ -2,6 +2,7 @@
 
 use super::{App, KeySource};
 use crate::community::circle::{CircleFacts, Setting};
+use crate::community::posts::PostRules;
 use crate::config::{self, CircleId, PublisherId, TokenDigest, WebOrigin};
 use crate::identity::{Keys, ReaderId, derive_person};
 use crate::sandbox::limits::Budget;
@@ -19,6 +20,8 @@ pub struct Circle {
     /// Actions run side by side under a read lock; one that met too many
     /// conflicts takes it for writing and runs alone.
     pub gate: tokio::sync::RwLock<()>,
+    /// How it wants its posts.
+    pub posts: Arc<PostRules>,
     /// What the file says of it.
     configured: config::Circle,
     hands: RwLock<Arc<Hands>>,
@@ -65,6 +68,7 @@ impl Circle {
     /// A circle as its file and its own record have it.
     pub(super) fn new(
         configured: &config::Circle,
+        posts: Arc<PostRules>,
         setting: Setting,
         keys: &Keys,
         publishers: &HashMap<PublisherId, Arc<Publisher>>,
@@ -74,6 +78,7 @@ impl Circle {
             id: configured.id.clone(),
             partition: Partition::circle(configured.id.as_str()),
             gate: tokio::sync::RwLock::new(()),
+            posts,
             configured: configured.clone(),
             hands: RwLock::new(Arc::new(hands)),
         }

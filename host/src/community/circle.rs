@@ -25,7 +25,7 @@ pub use self::joining::{JoinOutcome, admit, join, leave, refuse};
 pub use self::lists::{MemberFilter, MemberPage, PAGE_MEMBERS_MAX, members, owner};
 pub use self::order::{ban, mute, set_role, unban};
 pub use self::present::{Presence, note_present, sweep_present};
-pub use self::record::{forget, settle_owner};
+pub use self::record::{forget, settle_owner, step_down};
 pub use self::search::{Query, Subject};
 pub use self::setting::{CircleFacts, Setting, Transfer, keep_setting, setting};
 use super::RuleError;

@@ -28,7 +28,8 @@ pub use self::erase::{
     formers_of, shut_out,
 };
 pub use self::member::{
-    Entry, Known, MemberRecord, Where, anonymous, enter, is_known_in_circle, member, recognise,
+    Entry, Known, MemberRecord, Where, anonymous, enter, is_known_in_circle, member, member_record,
+    recognise,
 };
 pub use self::rename::{rename_in_circle, renamed};
 pub use self::session::{Gate, SessionMark, session_stands, sign_out, sign_out_everywhere};

@@ -10,6 +10,9 @@ use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
+mod posts;
+
+pub use self::posts::{Moderation, Posts};
 use super::MANUAL;
 use super::outbound_host::OutboundHost;
 use super::problem::Problems;
@@ -288,6 +291,26 @@ section! {
 }
 
 section! {
+    /// `[media]`
+    Media {
+        /// Bytes of one file that a reader sends.
+        bytes_max: usize = number(KIB..=64 * MIB),
+        /// Bytes of a form with all its files.
+        form_bytes_max: usize = number(KIB..=GIB),
+        /// Pixels of one.
+        pixels_max: u64 = number(1..=1 << 30),
+        /// The longer side of what is kept of it.
+        side_px_max: u32 = number(16..=16_384),
+        /// Pictures decoded at once.
+        decoders_at_once_max: usize = number(1..=1_000),
+        /// Milliseconds from the head of a request with files to its answer's.
+        upload_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Seconds one is kept that stands in no post.
+        unused_age_s: u64 = number(60..=31_536_000),
+    }
+}
+
+section! {
     /// `[limits]`
     Limits {
         /// Actions a minute from one address.
@@ -304,6 +327,8 @@ section! {
         tickets_per_minute_per_reader: NonZeroU32 = rate,
         /// Exports an hour of one reader's data.
         exports_per_hour_per_reader: NonZeroU32 = rate,
+        /// Pictures an hour of one reader.
+        uploads_per_hour_per_reader: NonZeroU32 = rate,
         /// Calls of publishers' servers a minute from one address.
         api_calls_per_minute_per_address: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
@@ -441,6 +466,10 @@ section! {
         join: JoinPolicy = parsed,
         /// Whether posts wait for a moderator.
         pre_approval: bool = read::truth,
+        /// Words that hold a post here, besides the host's.
+        words_hold: Vec<String> = list(read::text),
+        /// Words that are not posted here, besides the host's.
+        words_refuse: Vec<String> = list(read::text),
     }
 }
 
@@ -472,7 +501,7 @@ pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
     ("plugin", "deny = []"),
     (
         "circle",
-        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false",
+        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false\nwords_hold = []\nwords_refuse = []",
     ),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
 ];

@@ -239,17 +239,28 @@ fn kind(kind: wire::Kind) -> view::Kind {
         | wire::Kind::Time(_)
         | wire::Kind::Chart(_)
         | wire::Kind::Qr(_) => content(kind),
+        wire::Kind::Avatar(avatar) => view::Kind::Avatar {
+            member: avatar.member,
+            style: match avatar.style {
+                wire::AvatarStyle::Picture => view::AvatarStyle::Picture,
+                wire::AvatarStyle::Named => view::AvatarStyle::Named,
+            },
+        },
+        wire::Kind::Said(said) => view::Kind::Said(view::Said {
+            member: said.member,
+            text: said.text,
+            post: said.post,
+            max_lines: said.max_lines,
+            masked: false,
+        }),
         wire::Kind::Button(_)
         | wire::Kind::Link(_)
         | wire::Kind::Input(_)
         | wire::Kind::Choice(_)
         | wire::Kind::Toggle(_)
-        | wire::Kind::Rating(_) => interaction(kind),
-        // Written out in the next commits.
-        wire::Kind::Avatar(_)
-        | wire::Kind::Said(_)
+        | wire::Kind::Rating(_)
         | wire::Kind::Upload(_)
-        | wire::Kind::Share(_) => view::Kind::Divider,
+        | wire::Kind::Share(_) => interaction(kind),
         wire::Kind::Ext(ext) => view::Kind::Ext {
             name: ext.name,
             props: ext
@@ -407,6 +418,20 @@ fn interaction(kind: wire::Kind) -> view::Kind {
             value: rating.value,
             required: rating.required,
         },
+        wire::Kind::Upload(upload) => view::Kind::Upload(view::Upload {
+            name: upload.name,
+            label: upload.label,
+            required: upload.required,
+            max: upload.max,
+        }),
+        wire::Kind::Share(share) => view::Kind::Share(view::Share {
+            label: share.label,
+            of: match share.of {
+                wire::ShareOf::Card => view::ShareOf::Card,
+                wire::ShareOf::Post(id) => view::ShareOf::Post(id),
+            },
+            offer: share.offer.map(offer),
+        }),
         _ => unreachable!("`kind` sends only interaction here"),
     }
 }

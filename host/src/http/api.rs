@@ -8,6 +8,7 @@ use super::listener::Peer;
 use super::request::{bearer_of, limited, network_of};
 use crate::app::{Circle, Publisher};
 use crate::identity::api_token;
+use crate::service::ServiceError;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, StatusCode};
 use std::sync::Arc;
@@ -55,11 +56,7 @@ pub fn circle_named<'a>(shared: &'a Shared, circle: &str) -> Option<&'a Arc<Circ
 
 /// 404 `circle_unknown`.
 pub fn circle_unknown() -> HttpError {
-    HttpError::new(
-        StatusCode::NOT_FOUND,
-        "circle_unknown",
-        "there is no such circle here, or another publisher runs it",
-    )
+    ServiceError::CircleUnknown.into()
 }
 
 fn token_wanted() -> HttpError {

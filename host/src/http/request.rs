@@ -9,6 +9,7 @@ use super::error::HttpError;
 use super::headers;
 use super::limits::{Client, Rate};
 use super::listener::Peer;
+use super::multipart::MULTIPART;
 use crate::identity::{Provenance, Session, origin, session};
 use crate::service::ServiceError;
 use crate::service::session::standing;
@@ -103,7 +104,12 @@ pub async fn every_request(
 /// Ends a request that takes too long. What it was doing is dropped; nothing
 /// half done is committed.
 async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
-    let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
+    let config = &shared.app.config;
+    let has_files = media_type(request.headers()).as_deref() == Some(MULTIPART);
+    let limit = Duration::from_millis(match has_files {
+        true => config.media.upload_timeout_ms,
+        false => config.server.request_timeout_ms,
+    });
     let id = request.extensions().get::<RequestId>().cloned();
     let document = document_wanted(request.uri(), request.headers());
     let document = document.map(|kind| (kind, request.headers().clone()));

@@ -7,8 +7,8 @@ use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
 use crate::view::picture::{self, PictureContext, picture};
 use crate::view::{
-    CheckedView, HtmlContext, Interaction, JsonContext, Pages, PlainContext, html, json, markdown,
-    text,
+    CheckedView, HtmlContext, Interaction, JsonContext, Pages, PlainContext, Site, html, json,
+    markdown, text,
 };
 use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
@@ -48,6 +48,19 @@ pub struct Place {
     pub publisher: String,
     /// Its own address: that of the first of its pages.
     pub url: String,
+    /// The host's origin.
+    pub host: String,
+}
+
+impl Place {
+    /// Where links of its surfaces lead.
+    pub fn site(&self) -> Site<'_> {
+        Site {
+            host: &self.host,
+            circle: &self.circle,
+            card_url: &self.url,
+        }
+    }
 }
 
 /// The sizes a picture is painted in: that of previews, and smaller ones for
@@ -123,7 +136,7 @@ impl Drawn {
     /// A surface, written now.
     pub fn written(&self, surface: Surface, freshness: Freshness) -> String {
         let plain = PlainContext {
-            card_url: &self.place.url,
+            site: self.place.site(),
             at: &self.key.at,
             locale: &self.key.locale,
         };
@@ -176,8 +189,7 @@ impl Drawn {
     fn json_context(&self, freshness: Freshness) -> JsonContext<'_> {
         JsonContext {
             card: &self.place.card,
-            card_url: &self.place.url,
-            circle: &self.place.circle,
+            site: self.place.site(),
             locale: &self.key.locale,
             size: self.key.size,
             at: &self.key.at,
@@ -196,6 +208,7 @@ impl Drawn {
             &self.view,
             &HtmlContext {
                 card: &self.place.card,
+                site: self.place.site(),
                 locale: &self.key.locale,
                 size: self.key.size,
                 at: &self.key.at,

@@ -5,6 +5,7 @@ use super::fault::HostEnd;
 use super::grants::Grants;
 use super::limits::MemoryLimit;
 use crate::community::circle::{Actor, CircleFacts};
+use crate::community::posts::{self, PostRules};
 use crate::community::state::StateLimits;
 use crate::community::{Asker, CommunityLimits};
 use crate::config::{self, Capability, Members};
@@ -29,6 +30,8 @@ pub struct Visit {
     pub circle: Arc<CircleFacts>,
     /// The reader.
     pub reader: Reader,
+    /// How the circle wants its posts.
+    pub posts: Arc<PostRules>,
     /// The time of the call, in milliseconds since 1970.
     pub now_ms: u64,
     /// What the call reads and writes.
@@ -235,6 +238,16 @@ impl Call {
             now_ms: self.visit.now_ms,
         };
         (&mut self.visit.transaction, &self.community.members, actor)
+    }
+
+    /// The transaction, the circle's rules for posts, and who posts.
+    pub fn posts(&mut self) -> (&mut Transaction, &PostRules, posts::Actor<'_>) {
+        let actor = posts::Actor {
+            who: self.visit.reader.member.as_deref().into(),
+            now_ms: self.visit.now_ms,
+            locale: &self.visit.card.locale,
+        };
+        (&mut self.visit.transaction, &self.visit.posts, actor)
     }
 
     /// The wall clock of WASI: the call's own time, or 1970 in `render`, where

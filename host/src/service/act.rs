@@ -11,6 +11,7 @@ mod record;
 use self::record::Record;
 use super::card::{self, plugin};
 use super::error::ServiceError;
+use super::media;
 use super::member;
 use super::view::{self, Shown, Wanted};
 use super::{jobs, lifecycle};
@@ -235,7 +236,7 @@ async fn admit(
 
 /// Says at once to whom the offer is not made, before their inputs are looked
 /// at. What counts is asked again in the action's own transaction.
-async fn check_audience_early(
+pub(super) async fn check_audience_early(
     app: &App,
     card: &Card,
     audience: Audience,
@@ -276,13 +277,24 @@ fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceErro
     }
 }
 
-fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
+pub(super) fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
     let text = match fields.as_slice() {
         [(_, message)] => message.clone(),
         _ if locale.starts_with("zh") => "请检查标出的几项".to_owned(),
         _ => "Please check the marked fields".to_owned(),
     };
     ServiceError::InputInvalid { text, fields }
+}
+
+/// For pictures that this reader has not given, or so long ago that they are
+/// gone.
+fn strange_pictures(fields: Vec<String>, locale: &str) -> ServiceError {
+    let text = match locale.starts_with("zh") {
+        true => "请重新选择图片",
+        false => "Choose the pictures again",
+    };
+    let fields = fields.into_iter().map(|name| (name, text.to_owned()));
+    invalid(fields.collect(), locale)
 }
 
 /// Runs the action until it is committed. After too many conflicts it runs
@@ -336,6 +348,15 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     if let Some(done) = before(card, &mut transaction, attempt, &entry.known).await? {
         return Ok(done);
     }
+    let (offer, inputs) = (&attempt.offer, &attempt.action.inputs);
+    let member = entry.known.member.as_str();
+    let strange = media::not_theirs(&mut transaction, offer, inputs, member).await?;
+    if !strange.is_empty() {
+        return Err(RunError::Service(strange_pictures(
+            strange,
+            view::locale(plugin, &attempt.wanted),
+        )));
+    }
     let languages = &attempt.wanted.languages;
     let reader = member::acting(&mut transaction, &hands, &entry.known, languages, now_ms).await?;
     // A role that was taken away a moment ago counts.
@@ -351,6 +372,7 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
             &attempt.offer.at,
         ),
         circle: Arc::clone(&hands.facts),
+        posts: Arc::clone(&card.circle.posts),
         reader,
         now_ms,
         transaction,

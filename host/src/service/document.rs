@@ -237,6 +237,7 @@ pub fn section(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) ->
         &drawn.view,
         &HtmlContext {
             card: card.slug.as_str(),
+            site: card.place.site(),
             locale: &drawn.key.locale,
             size: drawn.key.size,
             at: &drawn.key.at,

@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// It was here.
     #[error("this card is gone")]
     CardGone,
+    /// No such circle, or not whoever asks'.
+    #[error("there is no such circle here, or it is not yours")]
+    CircleUnknown,
     /// The card has no such page, or not any more.
     #[error("this card has no such page; without `at` there is its first one")]
     PageUnknown,

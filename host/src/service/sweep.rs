@@ -1,6 +1,7 @@
 //! Forgetting what is over: recorded answers that are too old to be asked for
 //! again, ids that would not be taken any more, sessions that ended by
-//! themselves since they were signed out, and who was present long ago.
+//! themselves since they were signed out, who was present long ago, and pictures
+//! that stand in no post.
 
 use crate::app::{App, millis};
 use crate::community::circle::sweep_present;
@@ -68,6 +69,8 @@ async fn sweep_some(app: &App, kind: Kind, partition: &Partition) -> Result<usiz
     let now_ms = millis(app.world.now());
     match kind {
         Kind::Circle => {
+            // What fails here was said in the log, and is tried again.
+            let _ = super::media::sweep(app, partition, BATCH).await;
             let present_s = app.config.members.present_s;
             sweep_present(&app.store, partition, present_s, now_ms, BATCH).await?;
             once::sweep(&app.store, partition, now_ms, BATCH).await

@@ -4,6 +4,7 @@
 use super::card::{plugin, size};
 use super::error::ServiceError;
 use super::member;
+use super::people::{self, IntroduceError, Looker};
 use crate::app::{App, Card, Drawing, millis};
 use crate::community::people::Known;
 use crate::config::CardState;
@@ -18,7 +19,7 @@ use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, Seq, StoreError, Transaction};
 use crate::view::check::check;
-use crate::view::{At, CheckedView, Size};
+use crate::view::{At, CheckedView, Malformed, Size};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -218,14 +219,27 @@ impl Search<'_> {
             plugin: Arc::clone(&plugin.name),
             card: card.context(&key.locale, key.size, &key.at),
             circle: Arc::clone(&hands.facts),
+            posts: Arc::clone(&card.circle.posts),
             reader,
             now_ms,
             transaction,
         };
         let budget = &hands.publisher.budget;
         let rendered = app.sandbox.render(plugin, budget, visit).await?;
-        let view = check(rendered.view, &app.view_limits)
-            .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
+        let mut transaction = rendered.transaction;
+        let malformed =
+            |malformed: Malformed| plugin.fault(&call_id, "render", malformed.to_string());
+        let mut view = check(rendered.view, &app.view_limits).map_err(malformed)?;
+        let looker = known.filter(|_| rendered.private).map(|known| Looker {
+            member: known.member.as_str(),
+            now_ms,
+        });
+        people::introduce(&mut transaction, &mut view, &key.locale, looker)
+            .await
+            .map_err(|error| match error {
+                IntroduceError::Malformed(reason) => malformed(reason),
+                IntroduceError::Store(error) => CallError::Store(error),
+            })?;
         plugin.succeeded();
         // Only a view that depends on its reader binds its offers to them.
         let reader = known.map(|known| &known.reader);
@@ -241,7 +255,7 @@ impl Search<'_> {
                 key: key.clone(),
                 private: rendered.private,
                 reader: reader.cloned(),
-                basis: Basis::new(rendered.transaction, rendered.expires_at_ms),
+                basis: Basis::new(transaction, rendered.expires_at_ms),
                 tokens,
             },
         ))

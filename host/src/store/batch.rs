@@ -180,16 +180,21 @@ impl ReadSet {
     }
 }
 
-/// How an item moves in the ranking. Counts of 0 have no place.
+/// How an item moves in its board's rankings. Counts of 0 have no place.
 pub(in crate::store) fn ranking_moves(
     board: &Board,
     item: &str,
     old: i64,
     new: i64,
 ) -> impl Iterator<Item = (Key, Option<Bytes>)> {
-    let leaves = (old != 0).then(|| (board.place(old, item), None));
-    let enters = (new != 0).then(|| (board.place(new, item), Some(Bytes::new())));
-    leaves.into_iter().chain(enters)
+    // In this order: where it does not move, it stays.
+    let moves = [(old, None), (new, Some(Bytes::new()))];
+    let moves = moves.into_iter().filter(|(count, _)| *count != 0);
+    moves.flat_map(move |(count, to)| {
+        let place = (board.place(count, item), to.clone());
+        let hot = board.hot_place(count, item).map(|place| (place, to));
+        [Some(place), hot].into_iter().flatten()
+    })
 }
 
 /// A stored counter. A missing one is 0.

@@ -14,8 +14,8 @@ use super::batch::{Writes, number, ranking_moves};
 use super::page::{Pager, part_of};
 use super::usage::{Change, Charge, Quotas};
 use super::{
-    Batch, Board, CommitError, Direction, Key, KeyRange, Page, PageLimit, Partition, ReadSet, Seq,
-    Snapshot, Store, StoreError, keys,
+    Batch, Board, CommitError, Direction, Key, KeyRange, Order, Page, PageLimit, Partition,
+    ReadSet, Seq, Snapshot, Store, StoreError, keys,
 };
 
 /// What a transaction may do.
@@ -218,6 +218,30 @@ impl Transaction {
             standing.ok_or_else(|| StoreError::Damaged {
                 reason: "a place in a ranking names no item".into(),
             })
+        });
+        standings.collect()
+    }
+
+    /// A page of one of a board's rankings, from a place on: each item with its
+    /// count and its place.
+    pub async fn ranked(
+        &mut self,
+        board: &Board,
+        order: Order,
+        from: Option<Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, String, i64)>, StoreError> {
+        let mut range = board.ranking_by(order);
+        if let Some(from) = from {
+            range.start = range.start.max(from);
+        }
+        let page = self.ranking(board, range, limit).await?;
+        let standings = page.entries.into_iter().map(|(place, _)| {
+            let standing = board.standing_by(order, &place);
+            let (item, count) = standing.ok_or_else(|| StoreError::Damaged {
+                reason: "a place in a ranking names no item".into(),
+            })?;
+            Ok((place, item, count))
         });
         standings.collect()
     }

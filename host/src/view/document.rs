@@ -6,18 +6,25 @@
 //! decided here.
 
 mod account;
+mod circles;
 mod head;
 mod notice;
 mod snippets;
+mod transfer;
 
 use super::{html::write::Writer, words::Tongue};
 pub use account::{
     ACCOUNT_PATH, AccountContent, AccountDocument, AccountPerson, AccountReader, account_document,
 };
+pub use circles::{
+    CIRCLES_PATH, CircleDocument, CircleEntry, CirclesDocument, Joining, Look, PostEntry,
+    circle_document, circles_document,
+};
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
 pub use snippets::{SnippetsDocument, snippets_document};
+pub use transfer::{TransferDocument, transfer_document};
 
 /// A document around a card.
 #[derive(Clone, Copy, Debug)]

@@ -9,12 +9,14 @@
 mod chart;
 mod content;
 mod form;
+mod people;
 pub(super) mod qr;
+mod share;
 pub(super) mod write;
 
 use std::collections::BTreeMap;
 
-use super::{At, Kind, Size, Tone, check::CheckedView, words::Tongue};
+use super::{At, Kind, Site, Size, Tone, check::CheckedView, words::Tongue};
 use form::OpenForm;
 use write::Writer;
 
@@ -23,6 +25,8 @@ use write::Writer;
 pub struct HtmlContext<'a> {
     /// The card's slug.
     pub card: &'a str,
+    /// Where links lead.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it has.
@@ -207,7 +211,8 @@ fn node(draw: &mut Draw<'_>, index: usize) {
             width,
             height,
         } => {
-            content::image(&mut draw.out, source, alt, (*width, *height));
+            let source = draw.cx.site.picture(source);
+            content::image(&mut draw.out, &source, alt, (*width, *height));
         }
         Kind::Badge { text, tone } => content::badge(&mut draw.out, text, *tone),
         Kind::Stat {
@@ -238,6 +243,8 @@ fn node(draw: &mut Draw<'_>, index: usize) {
             chart::chart(&mut draw.out, draw.tongue, *style, label, points);
         }
         Kind::Qr { content, label } => qr::qr(&mut draw.out, content, label),
+        Kind::Avatar { member, style } => people::avatar(draw, member, *style),
+        Kind::Said(said) => people::said(draw, said),
         Kind::Button { label, style, .. } => form::button(draw, index, label, *style),
         Kind::Link { label, url } => content::link(draw, "qk-link", label, url),
         Kind::Input(input) => form::input(draw, input),
@@ -257,6 +264,8 @@ fn node(draw: &mut Draw<'_>, index: usize) {
             };
             form::rating(draw, name, label, &stars);
         }
+        Kind::Upload(upload) => form::upload(draw, upload),
+        Kind::Share(share) => share::share(draw, index, share),
         Kind::Form => form::form(draw, index),
     }
 }

@@ -5,8 +5,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    ActionOffer, At, Choice, ChoiceOption, Input, Kind, Point, Size, Span, at, check::CheckedView,
-    instant::rfc3339,
+    ActionOffer, At, Choice, ChoiceOption, Input, Kind, Point, Said, Share, ShareOf, Site, Size,
+    Span, at, check::CheckedView, instant::rfc3339,
 };
 
 /// What the object says besides the tree.
@@ -14,10 +14,8 @@ use super::{
 pub struct JsonContext<'a> {
     /// The card's slug.
     pub card: &'a str,
-    /// The card's own address: that of the first of its pages.
-    pub card_url: &'a str,
-    /// The circle's id.
-    pub circle: &'a str,
+    /// Where links lead, the card's own address, and the circle.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it was drawn for.
@@ -71,7 +69,7 @@ impl Serialize for ViewObject<'_> {
         let head = view.view();
         object!(serializer;
             "card": cx.card,
-            "circle": cx.circle,
+            "circle": cx.site.circle,
             "version": view.version(),
             "locale": cx.locale,
             "size": cx.size.name(),
@@ -82,15 +80,29 @@ impl Serialize for ViewObject<'_> {
             "title": head.title,
             "summary": head.summary,
             "image": head.image,
-            "people": Nothing {},
+            "people": People(view),
             "root": Branch { view, cx, index: 0 },
         )
     }
 }
 
-/// `{}`
-#[derive(serde::Serialize)]
-struct Nothing {}
+/// Everybody the view names, by id.
+struct People<'a>(&'a CheckedView);
+
+impl Serialize for People<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let described = |(member, person)| (member, Described(person));
+        serializer.collect_map(self.0.people().map(described))
+    }
+}
+
+struct Described<'a>(&'a super::Person);
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer; "name": self.0.name, "avatar": self.0.picture)
+    }
+}
 
 /// A node and all below it.
 struct Branch<'a> {
@@ -106,8 +118,13 @@ impl Serialize for Branch<'_> {
         let mut map = serializer.serialize_map(None)?;
         object!(map += "kind": kind.name());
         fields(kind, cx, &mut map)?;
-        if let Kind::Button { offer, .. } = kind {
-            let offer = cx.tokens.map(|tokens| {
+        let offer = match kind {
+            Kind::Button { offer, .. } => Some(Some(offer)),
+            Kind::Share(share) => Some(share.offer.as_ref()),
+            _ => None,
+        };
+        if let Some(offer) = offer {
+            let offer = offer.zip(cx.tokens).map(|(offer, tokens)| {
                 let token = tokens.get(view.offer_index(index));
                 let token = token.expect("there is a token for every offer");
                 Offer { offer, token }
@@ -150,7 +167,9 @@ fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Re
             alt,
             width,
             height,
-        } => object!(map += "source": source, "alt": alt, "width": width, "height": height),
+        } => object!(map +=
+            "source": cx.site.picture(source), "alt": alt, "width": width, "height": height,
+        ),
         Kind::Badge { text, tone } => object!(map += "text": text, "tone": tone.name()),
         Kind::Stat {
             label,
@@ -173,6 +192,10 @@ fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Re
             points,
         } => object!(map += "style": style.name(), "label": label, "points": points),
         Kind::Qr { content, label } => object!(map += "content": content, "label": label),
+        Kind::Avatar { member, style } => {
+            object!(map += "member": member, "style": style.name());
+        }
+        Kind::Said(said) => self::said(said, cx.site, map)?,
         Kind::Button { label, style, .. } => {
             object!(map += "label": label, "style": style.name());
         }
@@ -194,6 +217,11 @@ fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Re
         } => object!(map +=
             "name": name, "label": label, "max": max, "value": value, "required": required,
         ),
+        Kind::Upload(upload) => object!(map +=
+            "name": upload.name, "label": upload.label, "required": upload.required,
+            "max": upload.max,
+        ),
+        Kind::Share(share) => self::share(share, cx, map)?,
         Kind::Ext { name, props } => {
             let props: Vec<Prop<'_>> = props
                 .iter()
@@ -202,6 +230,28 @@ fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Re
             object!(map += "name": name, "props": props);
         }
     }
+    Ok(())
+}
+
+fn said<M: SerializeMap>(said: &Said, site: Site<'_>, map: &mut M) -> Result<(), M::Error> {
+    let report = said.reportable().map(|post| site.report_url(post));
+    object!(map +=
+        "member": said.member, "text": said.text, "post": said.post,
+        "max_lines": said.max_lines, "masked": said.masked, "report": report,
+    );
+    Ok(())
+}
+
+fn share<M: SerializeMap>(
+    share: &Share,
+    cx: &JsonContext<'_>,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    let post = match &share.of {
+        ShareOf::Card => None,
+        ShareOf::Post(post) => Some(post),
+    };
+    object!(map += "label": share.label, "post": post, "url": cx.site.shared(&share.of, cx.at));
     Ok(())
 }
 
@@ -227,7 +277,7 @@ fn choice<M: SerializeMap>(choice: &Choice, map: &mut M) -> Result<(), M::Error>
 /// clients that show cards themselves.
 fn link<M: SerializeMap>(url: &str, cx: &JsonContext<'_>, map: &mut M) -> Result<(), M::Error> {
     match at::place_in(url) {
-        Some(place) => object!(map += "url": at::address(cx.card_url, place), "at": place),
+        Some(place) => object!(map += "url": at::address(cx.site.card_url, place), "at": place),
         None => object!(map += "url": url),
     }
     Ok(())

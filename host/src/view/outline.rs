@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{
-    CheckedView, Choice, Kind, Point, Span, TextStyle, at, instant,
+    CheckedView, Choice, Kind, Point, Said, Span, TextStyle, at, instant,
     text::PlainContext,
     words::{Tongue, grouped, percent, value},
 };
@@ -38,7 +38,7 @@ pub(super) enum Piece<'a> {
     Emphasis(&'a str),
     Code(&'a str),
     Link { label: &'a str, url: Cow<'a, str> },
-    Image { alt: &'a str, source: &'a str },
+    Image { alt: &'a str, source: Cow<'a, str> },
 }
 
 /// The blocks of a card.
@@ -61,7 +61,7 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     };
     outline.blocks.push(Block::Paragraph(vec![Piece::Link {
         label,
-        url: cx.at.address(cx.card_url).into(),
+        url: cx.at.address(cx.site.card_url).into(),
     }]));
     outline.blocks
 }
@@ -109,7 +109,10 @@ impl<'a> Outline<'a> {
                 let pieces = spans.iter().map(|span| self.piece(span)).collect();
                 self.paragraph(pieces);
             }
-            Kind::Image { source, alt, .. } => self.paragraph(vec![Piece::Image { alt, source }]),
+            Kind::Image { source, alt, .. } => {
+                let source = self.cx.site.picture(source);
+                self.paragraph(vec![Piece::Image { alt, source }]);
+            }
             Kind::Badge { text, .. } => self.paragraph(vec![Piece::Strong(text)]),
             Kind::Stat {
                 label,
@@ -136,10 +139,21 @@ impl<'a> Outline<'a> {
                 self.paragraph(vec![Piece::Strong(label), plain(" "), Piece::Code(content)]);
             }
             Kind::Link { label, url } => self.paragraph(vec![self.link(label, url)]),
+            Kind::Avatar { member, .. } => self.paragraph(vec![Piece::Strong(self.name(member))]),
+            Kind::Said(said) => self.said(said),
+            Kind::Share(share) => {
+                let url = self.cx.site.shared(&share.of, self.cx.at);
+                let label = &share.label;
+                self.paragraph(vec![Piece::Link { label, url }]);
+            }
             Kind::Choice(choice) => self.choice(choice),
             // What only takes an answer has nothing to say here; the link at
             // the end leads to where it can be given.
-            Kind::Button { .. } | Kind::Input(_) | Kind::Toggle { .. } | Kind::Rating { .. } => {}
+            Kind::Button { .. }
+            | Kind::Input(_)
+            | Kind::Toggle { .. }
+            | Kind::Rating { .. }
+            | Kind::Upload(_) => {}
         }
     }
 
@@ -185,7 +199,7 @@ impl<'a> Outline<'a> {
 
     fn link(&self, label: &'a str, url: &'a str) -> Piece<'a> {
         let url = match at::place_in(url) {
-            Some(place) => at::address(self.cx.card_url, place).into(),
+            Some(place) => at::address(self.cx.site.card_url, place).into(),
             None => url.into(),
         };
         Piece::Link { label, url }
@@ -197,6 +211,18 @@ impl<'a> Outline<'a> {
             pieces.extend([plain(" "), plain(change)]);
         }
         self.paragraph(pieces);
+    }
+
+    fn name(&self, member: &str) -> &'a str {
+        &self.view.person(member).name
+    }
+
+    fn said(&mut self, said: &'a Said) {
+        let colon = self.tongue.pick("：", ":");
+        self.paragraph(vec![Piece::Strong(self.name(&said.member)), plain(colon)]);
+        if !said.text.trim().is_empty() {
+            self.blocks.push(Block::Quote(&said.text));
+        }
     }
 
     fn meter(&mut self, label: &'a str, share: f64, count: u64, mine: bool) {

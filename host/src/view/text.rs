@@ -3,16 +3,16 @@
 //! terminal.
 
 use super::{
-    At, CheckedView,
+    At, CheckedView, Site,
     outline::{Block, Item, Piece, outline},
 };
 
 /// What the plain surfaces, text and Markdown, say besides the tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainContext<'a> {
-    /// The card's own address: that of the first of its pages.
-    pub card_url: &'a str,
-    /// Which of them it is.
+    /// Where links lead.
+    pub site: Site<'a>,
+    /// Which of the card's pages it is.
     pub at: &'a At,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,

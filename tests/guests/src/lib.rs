@@ -34,6 +34,11 @@ pub struct Guest {
 /// All of them, by name.
 pub const GUESTS: &[Guest] = &[
     Guest {
+        name: "album",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "bare",
         ways: &[],
         has_modes: false,

@@ -26,6 +26,8 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/live", &["GET"]),
     ("/oembed", &["GET"]),
     ("/c/{card}/act", &["POST"]),
+    ("/c/{card}/media", &["POST"]),
+    ("/m/{id}", &["GET"]),
     ("/session", &["GET", "POST", "DELETE"]),
     ("/session/ticket", &["POST"]),
     ("/session/open", &["POST"]),
@@ -62,7 +64,7 @@ fn start() -> Host {
 
 /// The policy of a document, before and after who may frame it.
 const DOCUMENT: [&str; 2] = [
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src https: data:; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
     "; require-trusted-types-for 'script'; trusted-types quanka",
 ];

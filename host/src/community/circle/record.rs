@@ -84,7 +84,11 @@ pub async fn settle_owner(
 }
 
 /// Makes moderators of those who were owners.
-async fn step_down(tx: &mut Transaction) -> Result<(), RuleError> {
+///
+/// # Errors
+///
+/// When the store fails, or the transaction only reads.
+pub async fn step_down(tx: &mut Transaction) -> Result<(), RuleError> {
     for member in everybody_of(tx, List::Role(Role::Owner)).await? {
         let old = membership(tx, &member).await?;
         let new = Membership {

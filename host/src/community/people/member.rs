@@ -171,6 +171,19 @@ pub async fn enter(
     Ok(Some(Entry { known, first }))
 }
 
+/// What a circle keeps of a member; none for an id that never acted there.
+/// `tx` is on the circle.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn member_record(
+    tx: &mut Transaction,
+    member: &str,
+) -> Result<Option<MemberRecord>, StoreError> {
+    read(tx, &member_key(member)).await
+}
+
 /// Which member of a circle a reader is who has acted there, and the member's
 /// record. Nobody who was erased, and no anonymous reader who goes on as a
 /// person.

@@ -3,7 +3,9 @@ use std::collections::BTreeMap;
 use super::{HtmlContext, Interaction, Pages, Submission, html};
 use crate::view::{
     At, ButtonStyle, CheckedView, Kind, Size, Span, View,
-    samples::{Tree, button, checked, everything, leaf, offer, poll, results, text},
+    samples::{
+        SITE, Tree, button, checked, everything, introduced, leaf, offer, poll, results, said, text,
+    },
 };
 
 const LOOK: Interaction<'_> = Interaction::ReadOnly {
@@ -24,6 +26,7 @@ fn tokens(view: &CheckedView) -> Vec<String> {
 fn draw(view: View, locale: &str, interaction: Interaction<'_>) -> String {
     let cx = HtmlContext {
         card: "vote",
+        site: SITE,
         locale,
         size: Size::Standard,
         at: &At::default(),
@@ -43,6 +46,7 @@ fn draw_interactive(view: View, submission: Option<&Submission>) -> String {
     };
     let cx = HtmlContext {
         card: "vote",
+        site: SITE,
         locale: "zh-CN",
         size: Size::Standard,
         at: &At::default(),
@@ -335,6 +339,63 @@ fn ids_are_unique_and_described() {
     }
 }
 
+/// A reader's name and words are the least trusted text there is.
+#[test]
+fn people_cannot_write_markup() {
+    let said = said(
+        "m_anan",
+        "<b>https://a.example/\"onclick=alert(1) javascript:alert(1)",
+        None,
+    );
+    let view = introduced(leaf(Kind::Said(said)).view("t"), "\"><script>'\u{202e}");
+    let html = html(
+        &view,
+        &HtmlContext {
+            card: "vote",
+            site: SITE,
+            locale: "zh-CN",
+            size: Size::Standard,
+            at: &At::default(),
+            pages: PAGES,
+            interaction: LOOK,
+        },
+    );
+    let words = html.split("class=\"qk-words\"").nth(1).unwrap();
+    assert!(html.contains("<bdi class=\"qk-name\">&quot;&gt;&lt;script&gt;&#39;\u{202e}</bdi>"));
+    assert_eq!(
+        words,
+        "><p dir=\"auto\">&lt;b&gt;<a href=\"https://a.example/\" target=\"_blank\" \
+         rel=\"ugc nofollow noopener\">https://a.example/</a>&quot;onclick=alert(1) \
+         javascript:alert(1)</p></div></div></section>"
+    );
+}
+
+/// Words that are gone are nowhere in the page, and nothing is left to report.
+#[test]
+fn masked_words_are_gone() {
+    let words = |member| leaf(Kind::Said(said(member, "秘密", Some("post_01"))));
+    let tree = Tree(Kind::Column, vec![words("m_anan"), words("m_gone")]);
+    let mut view = checked(tree.view("t"));
+    let before = view.version().to_owned();
+    view.introduce("zh-CN", [], &[1]);
+    assert_ne!(view.version(), before);
+    let cx = HtmlContext {
+        card: "vote",
+        site: SITE,
+        locale: "zh-CN",
+        size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
+        interaction: LOOK,
+    };
+    let html = html(&view, &cx);
+    assert!(
+        !html.contains("秘密") && !html.contains("qk-report"),
+        "{html}"
+    );
+    assert_eq!(html.matches("内容已删除").count(), 2);
+}
+
 fn links() -> View {
     let link = |label: &str, url: &str| {
         leaf(Kind::Link {
@@ -360,6 +421,7 @@ fn links_to_pages_of_the_card_stay_where_it_stands() {
     let draw = |pages: Pages<'_>| {
         let cx = HtmlContext {
             card: "life",
+            site: SITE,
             locale: "zh-CN",
             size: Size::Standard,
             at: &At::parse("tag/a").unwrap(),

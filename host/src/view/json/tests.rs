@@ -3,14 +3,13 @@ use serde_json::Value;
 use super::{JsonContext, json};
 use crate::view::{
     At, CheckedView, Kind, Size, Span, View,
-    samples::{Tree, checked, everything, leaf, poll, results},
+    samples::{SITE, Tree, checked, everything, leaf, poll, results},
 };
 
 fn draw(view: View, tokens: Option<&[String]>) -> Value {
     let cx = JsonContext {
         card: "vote",
-        card_url: "https://cards.example/c/vote",
-        circle: "beike",
+        site: SITE,
         locale: "zh-CN",
         size: Size::Standard,
         at: &At::default(),
@@ -28,7 +27,7 @@ fn written(view: &CheckedView, cx: &JsonContext<'_>) -> Value {
 }
 
 fn tokens() -> Vec<String> {
-    (0..3)
+    (0..4)
         .map(|index| format!("v1.k1.BODY{index}.MAC"))
         .collect()
 }
@@ -68,8 +67,7 @@ fn the_head() {
     let tokens = tokens();
     let cx = JsonContext {
         card: "vote",
-        card_url: "https://cards.example/c/vote",
-        circle: "beike",
+        site: SITE,
         locale: "en",
         size: Size::Feed,
         at: &At::parse("tag/跑步").unwrap(),

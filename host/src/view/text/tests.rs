@@ -1,18 +1,17 @@
 use super::{PlainContext, text};
 use crate::view::{
-    At, Kind, View,
-    samples::{Tree, checked, everything, leaf, poll, results},
+    At, Kind, Site, View,
+    samples::{SITE, Tree, checked, everything, leaf, poll, results},
 };
 
 fn draw(view: View, locale: &str) -> String {
-    text(
-        &checked(view),
-        &PlainContext {
-            card_url: "https://cards.example/c/vote",
-            at: &At::default(),
-            locale,
-        },
-    )
+    let at = At::default();
+    let cx = PlainContext {
+        site: SITE,
+        at: &at,
+        locale,
+    };
+    text(&checked(view), &cx)
 }
 
 #[test]
@@ -64,7 +63,10 @@ fn addresses_of_pages_are_whole() {
     });
     let view = checked(Tree(Kind::Column, vec![link]).view("标签"));
     let cx = PlainContext {
-        card_url: "https://cards.example/c/life",
+        site: Site {
+            card_url: "https://cards.example/c/life",
+            ..SITE
+        },
         at: &At::parse("tag/a(b)").unwrap(),
         locale: "en",
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::tree::{end_of, kind_name, words};
 use crate::bindings::card::quanka::card::view as wit;
+use crate::host::native::Data;
 use wit::Kind;
 
 const NODES_MAX: usize = 2_000;
@@ -53,6 +54,46 @@ pub(super) fn check(view: &wit::View) -> Result<(), String> {
         });
         checked.map_err(|reason| format!("node {at} ({}): {reason}", label(&node.kind)))?;
         ends.push(end_of(nodes, at));
+    }
+    Ok(())
+}
+
+/// Says which member, post or picture of a view is nobody's.
+pub(super) fn check_known(view: &wit::View, data: &Data) -> Result<(), String> {
+    let member = |member: &str| {
+        ensure(data.members.contains_key(member), || {
+            format!("`{member}` is no member of this circle")
+        })
+    };
+    for (at, node) in view.nodes.iter().enumerate() {
+        let known = match &node.kind {
+            Kind::Avatar(avatar) => member(&avatar.member),
+            Kind::Said(said) => member(&said.member).and_then(|()| match &said.post {
+                None => Ok(()),
+                Some(id) => {
+                    let post = data.posts.iter().find(|post| post.id == *id);
+                    ensure(post.is_some_and(|post| post.author == said.member), || {
+                        format!("post `{id}` is not by `{}`", said.member)
+                    })
+                }
+            }),
+            Kind::Image(image) => match image.source.strip_prefix(MEDIA_PREFIX) {
+                None => Ok(()),
+                Some(media) => ensure(data.media.contains_key(media), || {
+                    format!("there is no picture `{media}`")
+                }),
+            },
+            Kind::Share(share) => match &share.of {
+                wit::ShareOf::Card => Ok(()),
+                wit::ShareOf::Post(id) => {
+                    ensure(data.posts.iter().any(|post| post.id == *id), || {
+                        format!("there is no post `{id}`")
+                    })
+                }
+            },
+            _ => Ok(()),
+        };
+        known.map_err(|reason| format!("node {at} ({}): {reason}", label(&node.kind)))?;
     }
     Ok(())
 }

@@ -84,11 +84,13 @@ async fn expected(
     found
 }
 
+type IsIn<'a> = &'a dyn Fn(&Membership) -> bool;
+
 async fn check(tx: &mut Transaction, now_ms: u64) {
     let joined = |one: &Membership| one.standing == Standing::Joined;
     let waits = |one: &Membership| one.standing == Standing::Waiting;
     let banned = |one: &Membership| one.standing == Standing::Banned;
-    let lists: [(MemberFilter, &dyn Fn(&Membership) -> bool); 6] = [
+    let lists: [(MemberFilter, IsIn<'_>); 6] = [
         (MemberFilter::Everyone, &joined),
         (MemberFilter::WithRole(Role::Member), &|one| {
             one.role == Role::Member

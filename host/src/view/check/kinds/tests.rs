@@ -4,6 +4,8 @@ use crate::view::{
     samples::{Tree, button, checked, choice, input, leaf, offer, option},
 };
 
+mod people;
+
 fn refusal(view: View) -> Malformed {
     check(view, &ViewLimits::default()).expect_err("the view is refused")
 }

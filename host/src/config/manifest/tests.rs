@@ -134,8 +134,8 @@ card.toml:13: capabilities[4]: "net" is none of state, tally, viewer, clock, cir
     check(
         "[\"api.example\"]",
         "[\"https://api.example\", \"*.example\"]",
-        r#"card.toml:17: outbound[0]: "https://api.example" is not a host; write its name alone, like "api.example" or "api.example:8443"
-card.toml:17: outbound[1]: "*.example" is not a host; write its name alone, like "api.example" or "api.example:8443""#,
+        r#"card.toml:16: outbound[0]: "https://api.example" is not a host; write its name alone, like "api.example" or "api.example:8443"
+card.toml:16: outbound[1]: "*.example" is not a host; write its name alone, like "api.example" or "api.example:8443""#,
     );
     check(
         "icon = \"https",

@@ -43,7 +43,8 @@ pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
     Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
-    Outbound, Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, Timers, View,
+    Outbound, Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, Timers,
+    View,
 };
 pub use tree::Origin;
 pub use values::{

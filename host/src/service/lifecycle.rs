@@ -168,6 +168,7 @@ pub async fn call(
         plugin: Arc::clone(&plugin.name),
         card: card.context(locale, size, &At::default()),
         circle: Arc::clone(&hands.facts),
+        posts: Arc::clone(&card.circle.posts),
         reader: Reader::none(),
         now_ms: context.now_ms,
         transaction,

@@ -25,11 +25,11 @@ use sha2::{Digest, Sha256};
 
 pub use self::board::{Board, Order, heat, name_of_timed, timed_item};
 pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
-pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
 pub use self::jobs::{
     all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
     split_due, timer, timers_of,
 };
+pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,

@@ -246,6 +246,8 @@ async fn pictures(
 /// Counts in which posts pictures stand.
 pub(super) async fn count_pictures(
     tx: &mut Transaction,
+    author: &str,
+    now_ms: u64,
     old: &[Picture],
     new: &[Picture],
 ) -> Result<(), PostError> {
@@ -254,15 +256,11 @@ pub(super) async fn count_pictures(
         ids.collect::<std::collections::BTreeSet<_>>()
     };
     let (old, new) = (ids(old), ids(new));
-    for id in old.symmetric_difference(&new) {
-        // One whose file is gone counts nothing.
-        if let Some(mut kept) = media(tx, id).await? {
-            kept.uses = match new.contains(id) {
-                true => kept.uses.saturating_add(1),
-                false => kept.uses.saturating_sub(1),
-            };
-            media::keep(tx, id, &kept)?;
-        }
+    for id in new.difference(&old) {
+        media::take_up(tx, id, author).await?;
+    }
+    for id in old.difference(&new) {
+        media::release(tx, id, now_ms).await?;
     }
     Ok(())
 }

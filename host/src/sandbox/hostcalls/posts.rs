@@ -224,7 +224,7 @@ impl Call {
     /// What makes a post's id: the action's own seed, which no reader knows.
     fn post_seed(&self) -> u64 {
         match self.kind {
-            CallKind::Handle { seed } => seed,
+            CallKind::Handle { seed } | CallKind::Job { seed } => seed,
             // `record_write` has said no.
             CallKind::Render => 0,
         }

@@ -67,7 +67,7 @@ pub async fn publish(
     record.seen = record.is_public();
     check_only_record(tx, None, &record).await?;
     let id = new_id(tx, author, actor.now_ms, seed).await?;
-    count_pictures(tx, &[], &record.pictures).await?;
+    count_pictures(tx, author, actor.now_ms, &[], &record.pictures).await?;
     replace(tx, &id, None, &record).await?;
     Ok(outward(tx, id, record).await?)
 }
@@ -117,7 +117,14 @@ pub async fn edit(
     record.seen |= record.is_public();
     check_only_record(tx, Some(&old), &record).await?;
     keep_revision(tx, rules, id, &old, &mut record, actor.now_ms)?;
-    count_pictures(tx, &old.pictures, &record.pictures).await?;
+    count_pictures(
+        tx,
+        &old.author,
+        actor.now_ms,
+        &old.pictures,
+        &record.pictures,
+    )
+    .await?;
     replace(tx, id, Some(&old), &record).await?;
     Ok(outward(tx, id.to_owned(), record).await?)
 }
@@ -155,7 +162,7 @@ pub async fn remove(
             ));
         }
     };
-    bury(tx, id, &old, by, reason).await
+    bury(tx, id, &old, by, reason, actor.now_ms).await
 }
 
 /// Leaves a tombstone.
@@ -165,6 +172,7 @@ pub(super) async fn bury(
     old: &PostRecord,
     by: Remover,
     reason: Option<String>,
+    now_ms: u64,
 ) -> Result<(), PostError> {
     let author = match by {
         Remover::Erasure => ERASED_AUTHOR.to_owned(),
@@ -195,7 +203,12 @@ pub(super) async fn bury(
             tx.delete(key)?;
         }
     }
-    count_pictures(tx, &old.pictures, &[]).await?;
+    // Pictures of somebody who was erased go with the next sweep, not after a day.
+    let released_ms = match by {
+        Remover::Erasure => 0,
+        Remover::Author | Remover::Moderator => now_ms,
+    };
+    count_pictures(tx, &old.author, released_ms, &old.pictures, &[]).await?;
     Ok(replace(tx, id, Some(old), &tombstone).await?)
 }
 

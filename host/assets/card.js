@@ -152,10 +152,13 @@
   const proof = { headers: {} };
   let identity;
   let news;
+  const tools = { card, proof, post, draw, grow, renew, say, make, identify, tell: inform };
+
+  function inform(data) {
+    news?.postMessage(data);
+  }
 
   async function identify(act) {
-    const tell = (data) => news?.postMessage(data);
-    const tools = { card, proof, post, draw, grow, renew, say, make, tell };
     identity ??= load(qkIdentity).then((script) => script.begin(tools));
     act(await identity);
   }
@@ -590,7 +593,7 @@
     ask(about(STREAM_RETRY_FIRST_MS));
   }
 
-  // ---- Times, which a script of its own writes where a card shows any
+  // ---- Times, uploads and shares, which scripts of their own tend where a card has any
 
   let clock;
   let seen = false;
@@ -599,9 +602,9 @@
   const isInSight = () => seen && ratio && !document.hidden;
 
   async function tick() {
-    const times = isInSight() ? all("time[data-style]", card) : [];
-    if (times.length) clock ??= load(qkTimes);
-    (await clock)?.refresh(times, say, tick, () => cast({ type: "due" }));
+    const styled = isInSight() ? all("[data-style]", card) : [];
+    if (styled.length) clock ??= load(qkTimes);
+    (await clock)?.refresh(styled, say, tick, () => cast({ type: "due" }), tools);
   }
 
   // ---- Start

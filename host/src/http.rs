@@ -108,6 +108,8 @@ pub fn router(shared: &Shared) -> Router {
         .route("/embed/identity.js", get(routes::assets::identity_script))
         .route("/embed/opaque.js", get(routes::assets::opaque_script))
         .route("/embed/times.js", get(routes::assets::times_script))
+        .route("/embed/upload.js", get(routes::assets::upload_script))
+        .route("/embed/share.js", get(routes::assets::share_script))
         .route("/embed/card.css", get(routes::assets::card_style));
     let routes = match shared.app.config.server.operator_listen {
         Some(_) => readers,

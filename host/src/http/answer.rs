@@ -22,6 +22,8 @@ pub fn assets(_shared: &Shared) -> Assets {
         identity_url: super::assets::IDENTITY_SCRIPT.url(),
         opaque_url: super::assets::OPAQUE_SCRIPT.url(),
         times_url: super::assets::TIMES_SCRIPT.url(),
+        upload_url: super::assets::UPLOAD_SCRIPT.url(),
+        share_url: super::assets::SHARE_SCRIPT.url(),
         style_url: super::assets::CARD_STYLE.url(),
     }
 }

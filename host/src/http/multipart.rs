@@ -107,6 +107,7 @@ fn too_large(message: String) -> HttpError {
     HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn refused(error: MultipartError) -> HttpError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large("the form has too many bytes (media.form_bytes_max)".to_owned());

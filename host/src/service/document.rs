@@ -40,6 +40,10 @@ pub struct Assets {
     pub opaque_url: String,
     /// `times.js`
     pub times_url: String,
+    /// `upload.js`
+    pub upload_url: String,
+    /// `share.js`
+    pub share_url: String,
     /// `card.css`
     pub style_url: String,
 }
@@ -195,6 +199,8 @@ impl Assets {
             identity_url: &self.identity_url,
             opaque_url: &self.opaque_url,
             times_url: &self.times_url,
+            upload_url: &self.upload_url,
+            share_url: &self.share_url,
             style_url: &self.style_url,
         }
     }

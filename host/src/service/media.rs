@@ -116,7 +116,7 @@ pub async fn file(app: &App, id: &str) -> Result<Option<Vec<u8>>, ServiceError> 
     }
     let files = app.media.clone();
     let id = id.to_owned();
-    Ok(on_a_thread(move || files.read(&id)).await??)
+    on_a_thread(move || files.read(&id)).await?
 }
 
 /// Removes pictures that have stood in no post for a while, at most `limit` of

@@ -86,6 +86,10 @@ pub struct Assets<'a> {
     pub opaque_url: &'a str,
     /// `times.js`
     pub times_url: &'a str,
+    /// `upload.js`
+    pub upload_url: &'a str,
+    /// `share.js`
+    pub share_url: &'a str,
     /// `card.css`
     pub style_url: &'a str,
 }
@@ -256,7 +260,9 @@ fn begin_body(out: &mut Writer, d: &Document<'_>, class: &'static str) {
         .attr("data-qk-page", d.page_url)
         .attr("data-qk-live", d.live_url)
         .attr("data-qk-live-max", d.live_cards_max)
-        .attr("data-qk-times", d.assets.times_url);
+        .attr("data-qk-times", d.assets.times_url)
+        .attr("data-qk-upload", d.assets.upload_url)
+        .attr("data-qk-share", d.assets.share_url);
     if d.kind == DocumentKind::Frame {
         out.attr("data-qk-height", d.height)
             .attr("data-qk-opaque", d.assets.opaque_url);

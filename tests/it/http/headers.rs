@@ -39,6 +39,8 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/embed/identity.js", &["GET"]),
     ("/embed/opaque.js", &["GET"]),
     ("/embed/times.js", &["GET"]),
+    ("/embed/upload.js", &["GET"]),
+    ("/embed/share.js", &["GET"]),
     ("/embed/card.css", &["GET"]),
     ("/embed/versions.json", &["GET"]),
     ("/embed/{file}", &["GET"]),
@@ -351,6 +353,8 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
         ("/embed/identity.js", "200", get("/embed/identity.js", &[])),
         ("/embed/opaque.js", "200", get("/embed/opaque.js", &[])),
         ("/embed/times.js", "200", get("/embed/times.js", &[])),
+        ("/embed/upload.js", "200", get("/embed/upload.js", &[])),
+        ("/embed/share.js", "200", get("/embed/share.js", &[])),
         ("/session", "200 of nobody", get("/session", &[])),
         (
             "/session",
@@ -483,6 +487,8 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /embed/identity.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/opaque.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/times.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/upload.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/share.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /session 200 of nobody: data; application/json; private, no-store; for same-origin
     /session 200 of a reader: data; application/json; private, no-store; for same-origin
     /session 401 of a wrong token: data; application/json; no-store; for same-origin

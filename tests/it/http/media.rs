@@ -21,7 +21,7 @@ fn png(width: u32, height: u32, grey: u8) -> Vec<u8> {
         let body = [&name[..], content].concat();
         let mut sum = flate2::Crc::new();
         sum.update(&body);
-        let length = u32::try_from(content.len()).unwrap();
+        let length = u32::try_from(content.len()).expect("memory takes it");
         [&length.to_be_bytes()[..], &body, &sum.sum().to_be_bytes()].concat()
     };
     let head = [
@@ -33,13 +33,13 @@ fn png(width: u32, height: u32, grey: u8) -> Vec<u8> {
     let row = [vec![0], vec![grey; width as usize]].concat();
     let mut pixels = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     for _ in 0..height.min(1_000) {
-        pixels.write_all(&row).unwrap();
+        pixels.write_all(&row).expect("memory takes it");
     }
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
         chunk(b"IHDR", &head),
         chunk(b"tEXt", b"Comment\0taken at home"),
-        chunk(b"IDAT", &pixels.finish().unwrap()),
+        chunk(b"IDAT", &pixels.finish().expect("memory takes it")),
         chunk(b"IEND", b""),
     ]
     .concat()
@@ -55,7 +55,7 @@ fn multipart(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
             body,
             "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
         )
-        .unwrap();
+        .expect("memory takes it");
     }
     for (name, file) in files {
         write!(
@@ -63,11 +63,11 @@ fn multipart(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
             "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"; \
              filename=\"cat.png\"\r\ncontent-type: image/png\r\n\r\n"
         )
-        .unwrap();
+        .expect("memory takes it");
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n");
     }
-    write!(body, "--{BOUNDARY}--\r\n").unwrap();
+    write!(body, "--{BOUNDARY}--\r\n").expect("memory takes it");
     body
 }
 

@@ -109,6 +109,7 @@ fn decoded(file: &[u8], limits: &CleanLimits) -> Result<DynamicImage, PictureRef
     Ok(picture)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 fn refused(error: ImageError) -> PictureRefused {
     match error {
         ImageError::Limits(_) => PictureRefused::TooManyPixels,

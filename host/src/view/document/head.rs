@@ -207,6 +207,8 @@ mod tests {
                 identity_url: "",
                 opaque_url: "",
                 times_url: "",
+                upload_url: "",
+                share_url: "",
                 style_url: "",
             },
         };

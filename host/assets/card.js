@@ -80,18 +80,33 @@
 
   function configure(settings) {
     root.dataset.theme = settings.theme ?? root.dataset.theme;
-    const next = new URL(location);
-    const query = next.searchParams;
+    const query = here();
     // What is not said stays; what is empty goes back to the card's own.
     const wanted = (name) => settings[name] ?? query.get(name) ?? "";
     if (["size", "lang"].every((name) => wanted(name) === (query.get(name) ?? ""))) return;
     for (const name of ["size", "lang", "theme"])
       if (wanted(name)) query.set(name, wanted(name));
       else query.delete(name);
+    location.replace("?" + query);
+  }
+
+  // The query of this document, for one in its place.
+  function here() {
+    const query = new URLSearchParams(location.search);
     query.delete("done");
-    // The frame itself is the referrer now, which says nothing of the article's site.
+    // The frame itself will be the referrer, which says nothing of the article's site.
     if (!qkIdentity) query.set("interactive", 0);
-    location.replace(next);
+    return query;
+  }
+
+  // A link to another page of the card keeps all else that this document's address says. Whoever
+  // pushed the section did not know it.
+  function aim(link) {
+    const query = here();
+    const { at } = link.dataset;
+    if (at) query.set("at", at);
+    else query.delete("at");
+    link.search = query;
   }
 
   // Leads on, only ever after a tap: in a new tab from an article, in place from the page.
@@ -124,9 +139,9 @@
     post("resize", { height: contentHeight(), tap: true });
   }
 
-  function expand({ currentTarget }) {
+  function expand(button) {
     if (!port) return go(qkPage);
-    currentTarget.setAttribute("aria-expanded", "true");
+    button.setAttribute("aria-expanded", "true");
     grow();
     focusCard();
   }
@@ -137,10 +152,13 @@
   const proof = { headers: {} };
   let identity;
   let news;
+  const tools = { card, proof, post, draw, grow, renew, say, make, identify, tell: inform };
+
+  function inform(data) {
+    news?.postMessage(data);
+  }
 
   async function identify(act) {
-    const tell = (data) => news?.postMessage(data);
-    const tools = { card, proof, post, draw, grow, renew, say, make, tell };
     identity ??= load(qkIdentity).then((script) => script.begin(tools));
     act(await identity);
   }
@@ -166,10 +184,9 @@
   let busy = false;
 
   function keyFor(content) {
-    if (tap.content === content) return tap.key;
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const key = btoa(String.fromCharCode(...bytes)).replace(/=/g, "");
-    tap = { content, key: key.replace(/\+/g, "-").replace(/\//g, "_") };
+    // 128 random bits, as two numbers.
+    if (tap.content !== content)
+      tap = { content, key: crypto.getRandomValues(new BigUint64Array(2)).join("-") };
     return tap.key;
   }
 
@@ -330,7 +347,7 @@
   }
 
   function leave(toast) {
-    setTimeout(() => toast.remove(), TOAST_MS);
+    setTimeout(() => toast?.remove(), TOAST_MS);
   }
 
   // ---- The view, patched in place
@@ -405,9 +422,8 @@
   // A document that came over plain HTTP has no locks, and one without an origin is refused them.
   // A stream for each frame could take every connection, and taps would wait for ever: so none.
   const { locks } = navigator;
-  // Where the stream is, and what of it is this frame's: `vote~standard~zh-CN`. Only frames with
-  // the same address can share, so that it names lock and channel too.
-  const [address, place] = qkLive?.split("&cards=") ?? [];
+  // Only frames with the same address of the stream can share one, so that it names lock and channel
+  // too. What of it is a frame's own, its section says: `vote~standard~zh-CN~~AT`.
   let channel;
   let lock;
   // From the end of a tap until the stream has begun anew.
@@ -416,11 +432,11 @@
   function look() {
     tick();
     if (!isInSight()) quit();
-    else if (locks && address && !channel) join();
+    else if (locks && qkLive && !channel) join();
   }
 
   function join() {
-    channel = new BroadcastChannel(address);
+    channel = new BroadcastChannel(qkLive);
     channel.onmessage = ({ data }) => take(data);
     lock = new AbortController();
     const { signal } = lock;
@@ -431,7 +447,7 @@
       return released;
     };
     // Rejected when aborted, too.
-    locks.request(address, { signal }, hold).catch(() => {});
+    locks.request(qkLive, { signal }, hold).catch(() => {});
     cast({ type: "ask", data: JOIN_MS });
   }
 
@@ -469,21 +485,24 @@
 
   function answer() {
     deaf = false;
-    cast({ type: "shown", data: `${place}~${card.dataset.version}` });
+    const { place, version } = card.dataset;
+    // The version goes between.
+    cast({ type: "shown", data: place.replace("~~", `~${version}~`) });
   }
 
-  // The same card may stand beside this one in another size or language.
-  function change({ card: slug, size, locale, version, html }) {
-    if (busy || deaf || place !== `${slug}~${size}~${locale}`) return;
-    if (version === card.dataset.version) return;
+  // The same card may stand beside this one in another size or language, or at another page.
+  function change({ place, version, html }) {
+    const { dataset } = card;
+    if (busy || deaf || place !== dataset.place || version === dataset.version) return;
     const before = looks();
     draw(html);
     if (looks() !== before) stir();
   }
 
-  // What stands there instead is the host's to say.
-  function vanish({ card: slug }) {
-    if (slug === card.dataset.card) location.reload();
+  // The card, or this page of it. What stands there instead is the host's to say; to whoever has done
+  // away with it just now, the answer to their tap does.
+  function vanish({ place }) {
+    if (!busy && card.dataset.place.startsWith(place)) location.reload();
   }
 
   // ---- The stream, where it is held
@@ -545,7 +564,7 @@
   }
 
   function hearOf(cards, ticket) {
-    const source = new EventSource(`${address}&cards=${cards}${ticket}`);
+    const source = new EventSource(`${qkLive}&cards=${cards}${ticket}`);
     sources.push(source);
     source.onopen = () => sources.every(({ readyState }) => readyState === 1) && (failures = 0);
     // Not left to the browser, which comes back at a fixed pace, and for what was shown long ago.
@@ -574,7 +593,7 @@
     ask(about(STREAM_RETRY_FIRST_MS));
   }
 
-  // ---- Times, which a script of its own writes where a card shows any
+  // ---- Times, uploads and shares, which scripts of their own tend where a card has any
 
   let clock;
   let seen = false;
@@ -583,9 +602,9 @@
   const isInSight = () => seen && ratio && !document.hidden;
 
   async function tick() {
-    const times = isInSight() ? all("time[data-style]", card) : [];
-    if (times.length) clock ??= load(qkTimes);
-    (await clock)?.refresh(times, say, tick, () => cast({ type: "due" }));
+    const styled = isInSight() ? all("[data-style]", card) : [];
+    if (styled.length) clock ??= load(qkTimes);
+    (await clock)?.refresh(styled, say, tick, () => cast({ type: "due" }), tools);
   }
 
   // ---- Start
@@ -594,14 +613,24 @@
   if (!card) return;
   if (framed && self.origin === "null")
     load(qkOpaque).then((script) => script.begin({ card, qkPage, contentHeight, say, make }));
-  const served = find(".qk-toast");
-  if (served) leave(served);
+  leave(find(".qk-toast"));
   document.body.append(region);
   addEventListener("submit", submit);
   addEventListener("toggle", ({ target }) => target.matches(".qk-confirm") && stir(), true);
   addEventListener("input", ({ target }) => {
     const field = target.closest("[data-qk-input]");
     if (field) clearMessages(field);
+  });
+  addEventListener("click", (event) => {
+    const near = (selector) => event.target.closest(selector);
+    const link = near("[data-at]");
+    if (link) aim(link);
+    // What is opened is to be seen.
+    if (near("summary")) requestAnimationFrame(grow);
+    if (near(".qk-more-button")) expand(event.target);
+    if (!near(".qk-account")) return;
+    event.preventDefault();
+    identify((reader) => reader.account());
   });
   document.addEventListener("visibilitychange", look);
   addEventListener("online", askSooner);
@@ -630,14 +659,6 @@
     // A browser that keeps nothing.
   }
   if (framed) {
-    more?.querySelector("button").addEventListener("click", expand);
-    // What is opened is to be seen.
-    addEventListener("click", (event) => {
-      if (event.target.closest("summary")) requestAnimationFrame(grow);
-      if (!event.target.closest(".qk-account")) return;
-      event.preventDefault();
-      identify((reader) => reader.account());
-    });
     addEventListener("resize", measure);
     new ResizeObserver(measure).observe(card);
   }

@@ -52,10 +52,18 @@ export function begin({ card, qkPage, contentHeight, say, make }) {
     card.append(line);
   }
 
+  // To another page of the card, its own address; what is in the frame is none.
+  function address({ href = qkPage, dataset }) {
+    if (dataset.at === undefined) return href;
+    const page = new URL(qkPage);
+    page.searchParams.set("at", dataset.at);
+    return page.href;
+  }
+
   // The page leads on in place of the frame, which may open nothing.
   function lead(event) {
     const way = event.target.closest("a, .qk-more-button");
-    if (!way || !tell("link", way.href ?? qkPage)) return;
+    if (!way || !tell("link", address(way))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }

@@ -14,11 +14,21 @@ const UNITS = [
 let timer;
 
 // Writes the times that are in sight, and calls `again` when they are no longer true, and `due`
-// when a countdown runs out.
-export function refresh(times, say, again, due) {
+// when a countdown runs out. Uploads and shares have modules of their own.
+export function refresh(styled, say, again, due, tools) {
+  const { qkUpload, qkShare } = document.body.dataset;
+  tend(qkUpload, ".qk-upload", styled, tools);
+  tend(qkShare, ".qk-share", styled, tools);
+  const times = styled.filter(({ dateTime }) => dateTime);
   clearTimeout(timer);
   const wait_ms = Math.min(...times.map((time) => rewrite(time, say, due)));
   if (wait_ms < Infinity) timer = setTimeout(again, wait_ms);
+}
+
+async function tend(path, selector, styled, tools) {
+  const ours = styled.filter((one) => one.matches(selector));
+  // Without an origin a script has no address that others could be relative to.
+  if (ours.length) (await import(new URL(path, location))).tend(ours, tools);
 }
 
 // Answers how long it stays true.

@@ -4,9 +4,14 @@
 //! cards, circles, publishers and plugins there are, and hands out the store,
 //! the sandbox, the keys and the cache.
 
+mod agenda;
 mod build;
+mod census;
+mod circle;
 mod key_source;
 mod known;
+mod outbound;
+mod tls;
 mod world;
 
 use crate::config::{CardSize, CardSlug, CardState, CircleId, Config, PublisherId, WebOrigin};
@@ -18,21 +23,24 @@ use crate::live::flight::Flights;
 use crate::live::hub::Hub;
 use crate::live::painter::Painter;
 use crate::sandbox::Sandbox;
-use crate::sandbox::call::CircleFacts;
 use crate::sandbox::fault::CallError;
-use crate::sandbox::limits::Budget;
 use crate::sandbox::plugin::Plugin;
-use crate::store::{Ledger, Partition, Store};
+use crate::store::{Ledger, MediaFiles, Store};
 use crate::telemetry::Counters;
-use crate::view::{Size, ViewLimits};
+use crate::view::{At, Size, ViewLimits};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tokio::sync::{RwLock, watch};
+use std::sync::atomic::AtomicBool;
+use tokio::sync::{Mutex, Semaphore, watch};
 
+pub use self::agenda::{Agenda, Item};
 pub use self::build::{BuildError, Parts, build};
+pub use self::census::{Census, Listed};
+pub use self::circle::{Circle, Hands, Publisher};
 pub use self::key_source::{FetcherError, KeySource};
+pub use self::outbound::{Sender, SenderError, Tried, Turn};
 pub use self::world::{RealWorld, World, instant, millis};
 
 /// The host, without its listeners.
@@ -59,14 +67,26 @@ pub struct App {
     pub hub: Arc<Hub<Drawn>>,
     /// Paints pictures of cards.
     pub painter: Arc<Painter>,
+    /// Pictures that readers gave.
+    pub media: MediaFiles,
+    /// Turns at decoding one.
+    pub decoders: Arc<Semaphore>,
     /// What the tree of a view may hold.
     pub view_limits: ViewLimits,
     /// Time and randomness.
     pub world: Arc<dyn World>,
+    /// What is to be done without a reader, and when.
+    pub agenda: Agenda,
+    /// Sends what plugins ask of the outside.
+    pub sender: Sender,
     /// The cards, by slug.
     pub cards: HashMap<CardSlug, Card>,
     /// The circles.
     pub circles: Vec<Arc<Circle>>,
+    /// How lively the circles are.
+    pub census: Census,
+    /// The publishers.
+    pub publishers: HashMap<PublisherId, Arc<Publisher>>,
     /// Cards that were configured once.
     pub removed_cards: HashSet<CardSlug>,
     /// Circles that were configured once.
@@ -99,39 +119,26 @@ pub struct Card {
     pub circle: Arc<Circle>,
     /// What draws it.
     pub plugin: watch::Receiver<PluginState>,
+    /// Whether it has begun with this version of its plugin.
+    pub begun: Begun,
 }
 
-/// A community, and the partition of everything it stores.
-#[derive(Debug)]
-pub struct Circle {
-    /// Its id.
-    pub id: CircleId,
-    /// What it says of itself.
-    pub facts: Arc<CircleFacts>,
-    /// Where its data lie.
-    pub partition: Partition,
-    /// Who runs it.
-    pub publisher: Arc<Publisher>,
-    /// Actions run side by side under a read lock; one that met too many
-    /// conflicts takes it for writing and runs alone.
-    pub gate: RwLock<()>,
+/// What is known of a card's beginning (`lifecycle`), in this process.
+#[derive(Debug, Default)]
+pub struct Begun {
+    /// Nothing is left to do before actions and jobs.
+    pub is_done: AtomicBool,
+    /// Held by whoever does it.
+    pub trying: Mutex<BegunTries>,
 }
 
-/// A tenant.
-#[derive(Debug)]
-pub struct Publisher {
-    /// Its id.
-    pub id: PublisherId,
-    /// Its name.
-    pub name: String,
-    /// The sites whose pages may show its cards with their buttons.
-    pub origins: Vec<WebOrigin>,
-    /// What its tokens name as `iss`.
-    pub issuer: String,
-    /// What its tokens are signed with.
-    pub keys: KeySource,
-    /// The running time its cards may use.
-    pub budget: Budget,
+/// Tries that failed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BegunTries {
+    /// How many.
+    pub failures: u32,
+    /// Not tried again before, in milliseconds since 1970.
+    pub not_before_ms: u64,
 }
 
 /// How far a plugin is.
@@ -146,17 +153,28 @@ pub enum PluginState {
 }
 
 impl Card {
-    /// The context of a call.
-    pub fn context(&self, locale: &str, size: Size) -> CardContext {
+    /// What the card's surfaces say of it while its circle is in these hands.
+    pub fn place_of(&self, hands: &Hands) -> Arc<Place> {
+        if self.place.publisher == hands.facts.publisher {
+            return Arc::clone(&self.place);
+        }
+        Arc::new(Place {
+            publisher: hands.facts.publisher.clone(),
+            ..Place::clone(&self.place)
+        })
+    }
+
+    /// The context of a call about one of the card's pages.
+    pub fn context(&self, locale: &str, size: Size, at: &At) -> CardContext {
         let slug: Arc<str> = self.slug.as_str().into();
         CardContext {
             card: Arc::clone(&slug),
             slug,
-            circle: self.circle.facts.id.as_str().into(),
+            circle: self.circle.id.as_str().into(),
             config: Arc::clone(&self.config),
             locale: locale.to_owned(),
             size,
-            at: Arc::default(),
+            at: at.shared(),
         }
     }
 }

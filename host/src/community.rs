@@ -4,14 +4,37 @@
 //! Imports `store`, and for people `identity` and `config`. No HTTP, no wasm, no async of its own beyond the store's:
 //! whoever opens the transaction decides when it ends.
 
+pub mod circle;
+mod cron;
+pub mod jobs;
 pub mod media;
 pub mod membership;
 pub mod once;
+pub mod outbox;
 pub mod people;
+pub mod posts;
 pub mod state;
 pub mod tally;
+pub mod timers;
 
+use self::outbox::OutboxLimits;
+use self::state::StateLimits;
+use self::timers::TimerLimits;
+use crate::config::Members;
 use crate::store::StoreError;
+
+/// The bounds of what a call may do to a circle.
+#[derive(Clone, Debug)]
+pub struct CommunityLimits {
+    /// What plugins keep.
+    pub state: StateLimits,
+    /// What they ask to be woken for.
+    pub timers: TimerLimits,
+    /// What they ask of the outside.
+    pub outbox: OutboxLimits,
+    /// Who is in.
+    pub members: Members,
+}
 
 /// On whose behalf a plugin asks: its own name, the card, and the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +53,9 @@ pub enum RuleError {
     /// Not allowed here at all.
     #[error("{0}")]
     Denied(String),
+    /// What it is about is not there.
+    #[error("{0}")]
+    NotFound(String),
     /// A limit is reached; the text names it.
     #[error("{0}")]
     Quota(String),

@@ -22,6 +22,7 @@ pub mod manifest;
 mod check;
 mod data_dir;
 mod merge;
+mod outbound_host;
 mod plugins;
 mod problem;
 mod public_key;
@@ -35,18 +36,20 @@ mod values;
 pub use data_dir::DataDir;
 pub use manifest::{Manifest, ManifestError};
 pub use merge::ENVIRONMENT_PREFIX;
+pub use outbound_host::OutboundHost;
 pub use plugins::PluginFile;
 pub use problem::{Problem, Problems};
 pub use public_key::{NotAKey, PublicKey, SignatureAlgorithm};
 pub use schema::{Schema, Violation};
 pub use settings::{
-    Cache, Card, Circle, Data, Identity, Limits, Live, Log, Picture, Plugin, Publisher,
-    PublisherKey, Sandbox, Server, State, View,
+    Cache, Card, Circle, Data, Directory, Identity, Limits, Live, Log, Media, Members, Moderation,
+    Outbound, Picture, Plugin, Posts, Publisher, PublisherKey, Sandbox, Server, State, Timers,
+    View,
 };
 pub use tree::Origin;
 pub use values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
-    PluginName, PublisherId, WebOrigin,
+    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, JoinPolicy, KeySetUrl,
+    LogFormat, PluginName, PublisherId, TokenDigest, WebOrigin,
 };
 
 /// Every option with its default and what it means, as text.
@@ -97,16 +100,30 @@ pub struct Config {
     pub view: View,
     /// Limits of what plugins store.
     pub state: State,
+    /// What plugins have done at a time of their choosing.
+    pub timers: Timers,
+    /// What they may ask of the outside.
+    pub outbound: Outbound,
     /// Ready-made views in memory.
     pub cache: Cache,
     /// `[live]`
     pub live: Live,
     /// Pictures of cards.
     pub picture: Picture,
+    /// Pictures that readers give.
+    pub media: Media,
     /// Limits of readers.
     pub limits: Limits,
     /// Sessions, publishers' tokens and their keys.
     pub identity: Identity,
+    /// Limits of who is in a circle.
+    pub members: Members,
+    /// The list of circles.
+    pub directory: Directory,
+    /// What may be posted.
+    pub posts: Posts,
+    /// How order is kept.
+    pub moderation: Moderation,
     /// `[[publisher]]`; ids are unique.
     pub publishers: Vec<Publisher>,
     /// `[[plugin]]`, in the order of [`Loaded::plugins`].
@@ -255,11 +272,18 @@ struct Sections {
     sandbox: Option<Sandbox>,
     view: Option<View>,
     state: Option<State>,
+    timers: Option<Timers>,
+    outbound: Option<Outbound>,
     cache: Option<Cache>,
     live: Option<Live>,
     picture: Option<Picture>,
+    media: Option<Media>,
     limits: Option<Limits>,
     identity: Option<Identity>,
+    members: Option<Members>,
+    directory: Option<Directory>,
+    posts: Option<Posts>,
+    moderation: Option<Moderation>,
     publishers: Option<Vec<Publisher>>,
     plugins: Option<Vec<Plugin>>,
     circles: Option<Vec<Circle>>,
@@ -275,11 +299,18 @@ const SECTIONS: &[&str] = &[
     "sandbox",
     "view",
     "state",
+    "timers",
+    "outbound",
     "cache",
     "live",
     "picture",
+    "media",
     "limits",
     "identity",
+    "members",
+    "directory",
+    "posts",
+    "moderation",
     "publisher",
     "plugin",
     "circle",
@@ -305,11 +336,18 @@ impl Sections {
             sandbox: Sandbox::read(&at("sandbox"), MANUAL, problems),
             view: View::read(&at("view"), MANUAL, problems),
             state: State::read(&at("state"), MANUAL, problems),
+            timers: Timers::read(&at("timers"), MANUAL, problems),
+            outbound: Outbound::read(&at("outbound"), MANUAL, problems),
             cache: Cache::read(&at("cache"), MANUAL, problems),
             live: Live::read(&at("live"), MANUAL, problems),
             picture: Picture::read(&at("picture"), MANUAL, problems),
+            media: Media::read(&at("media"), MANUAL, problems),
             limits: Limits::read(&at("limits"), MANUAL, problems),
             identity: Identity::read(&at("identity"), MANUAL, problems),
+            members: Members::read(&at("members"), MANUAL, problems),
+            directory: Directory::read(&at("directory"), MANUAL, problems),
+            posts: Posts::read(&at("posts"), MANUAL, problems),
+            moderation: Moderation::read(&at("moderation"), MANUAL, problems),
             publishers: items(root, "publisher", problems, Publisher::read),
             plugins: items(root, "plugin", problems, Plugin::read),
             circles: items(root, "circle", problems, Circle::read),
@@ -344,11 +382,18 @@ impl Sections {
             sandbox: self.sandbox?,
             view: self.view?,
             state: self.state?,
+            timers: self.timers?,
+            outbound: self.outbound?,
             cache: self.cache?,
             live: self.live?,
             picture: self.picture?,
+            media: self.media?,
             limits: self.limits?,
             identity: self.identity?,
+            members: self.members?,
+            directory: self.directory?,
+            posts: self.posts?,
+            moderation: self.moderation?,
             publishers: self.publishers?,
             plugins: self.plugins?,
             circles: self.circles?,

@@ -8,6 +8,7 @@
 
 pub mod v1;
 
+pub use crate::community::jobs::{Failure, Job, Response};
 pub use crate::community::membership::Role;
 use crate::view::Size;
 pub use crate::view::document::ToastTone;
@@ -49,8 +50,8 @@ pub struct Reader {
     pub role: Role,
     /// The locale they asked for.
     pub locale: Option<String>,
-    /// Whether a moderator has muted them.
-    pub muted: bool,
+    /// Until when a moderator has muted them; none for somebody who may speak.
+    pub muted_until_ms: Option<u64>,
 }
 
 impl Reader {
@@ -61,7 +62,7 @@ impl Reader {
             signed_in: false,
             role: Role::Visitor,
             locale: None,
-            muted: false,
+            muted_until_ms: None,
         }
     }
 }
@@ -81,6 +82,19 @@ pub struct Action {
     pub now_ms: u64,
     /// For the guest's generator.
     pub seed: u64,
+}
+
+/// What a call that no reader makes is about, besides the card.
+#[derive(Clone, Debug)]
+pub struct JobContext {
+    /// When the call is made, in milliseconds since 1970.
+    pub now_ms: u64,
+    /// For the guest's generator.
+    pub seed: u64,
+    /// Names the delivery, however often it is tried.
+    pub delivery: String,
+    /// 1 for the first try.
+    pub attempt: u32,
 }
 
 /// What an action leads to besides its writes. Stored as the recorded answer.

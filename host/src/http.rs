@@ -6,12 +6,14 @@
 
 pub mod address;
 mod answer;
+pub mod api;
 mod assets;
 mod connection;
 mod error;
 mod headers;
 pub mod limits;
 mod listener;
+mod multipart;
 mod request;
 mod routes;
 pub mod serve;
@@ -64,11 +66,15 @@ pub fn router(shared: &Shared) -> Router {
         .route("/c/{card}/view", get(routes::view::get))
         .route("/c/{card}/live", get(routes::live::of_card))
         .route("/live", get(routes::live::of_cards))
-        .route("/oembed", get(routes::oembed::get));
+        .route("/oembed", get(routes::oembed::get))
+        .route("/circles", get(routes::circles::all))
+        .route("/circles/{circle}", get(routes::circles::one));
     if shared.limits.has(Rate::Reads) {
         cards = cards.route_layer(from_fn_with_state(shared.clone(), request::read));
     }
     let readers = cards
+        .route("/c/{card}/media", post(routes::media::post))
+        .route("/m/{id}", get(routes::media::get))
         .route("/c/{card}/act", post(routes::act::post))
         .route("/session", post(routes::session::sign_on))
         .route("/session", get(routes::session::who))
@@ -88,11 +94,22 @@ pub fn router(shared: &Shared) -> Router {
             "/api/v1/publishers/{publisher}/erasures",
             post(routes::api_erasures::post),
         )
+        .route("/circles/{circle}/transfer", get(routes::transfer::page))
+        .route(
+            "/api/v1/circles/{circle}/transfer",
+            post(routes::transfer::offer),
+        )
+        .route(
+            "/api/v1/circles/{circle}/transfer/accept",
+            post(routes::api_transfers::accept),
+        )
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/identity.js", get(routes::assets::identity_script))
         .route("/embed/opaque.js", get(routes::assets::opaque_script))
         .route("/embed/times.js", get(routes::assets::times_script))
+        .route("/embed/upload.js", get(routes::assets::upload_script))
+        .route("/embed/share.js", get(routes::assets::share_script))
         .route("/embed/card.css", get(routes::assets::card_style));
     let routes = match shared.app.config.server.operator_listen {
         Some(_) => readers,

@@ -6,6 +6,7 @@
 //! as text. Does no I/O besides the key file, reads no clock and draws no
 //! randomness besides new keys: instants and random bytes are passed in.
 
+pub mod api_token;
 pub mod idempotency;
 pub mod jwt;
 pub mod key_set;
@@ -28,6 +29,7 @@ pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
 pub use reader::{
     MemberId, ReaderId, derive_anonymous, derive_person, erasure_receipt, erasure_token, member_id,
+    transfer_token,
 };
 pub use secret::Secret;
 pub use session::{CookieKind, Session, SessionAges, SessionId};

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod fault;
 pub mod grants;
 pub mod hostcalls;
+pub mod jobs;
 pub mod limits;
 pub mod plugin;
 
@@ -20,7 +21,7 @@ use self::engine::{Purpose, new_engine};
 use self::fault::{CallError, Fault, HostEnd, failed};
 use self::limits::{Budget, Meter, Metered};
 use self::plugin::{LoadError, Plugin};
-use crate::community::state::StateLimits;
+use crate::community::CommunityLimits;
 use crate::config::manifest::Manifest;
 use crate::config::{self, Capability};
 use crate::contract::{Action, CardError, Outcome, v1};
@@ -47,7 +48,7 @@ pub struct Sandbox {
     artifacts: Artifacts,
     permits: Semaphore,
     limits: config::Sandbox,
-    state_limits: Arc<StateLimits>,
+    community: Arc<CommunityLimits>,
 }
 
 /// Why the sandbox could not be set up.
@@ -100,7 +101,7 @@ impl Sandbox {
     /// When the configured pool does not fit this machine.
     pub fn new(
         limits: &config::Sandbox,
-        state_limits: StateLimits,
+        community: CommunityLimits,
         artifacts: Artifacts,
     ) -> Result<Sandbox, SandboxError> {
         let set_up = || -> wasmtime::Result<(Engine, Linker<Call>)> {
@@ -117,7 +118,7 @@ impl Sandbox {
             linker,
             artifacts,
             limits: limits.clone(),
-            state_limits: Arc::new(state_limits),
+            community: Arc::new(community),
         })
     }
 
@@ -264,11 +265,12 @@ impl Sandbox {
             CallKind::Handle { .. } => {
                 (self.limits.handle_deadline_ms, "sandbox.handle_deadline_ms")
             }
+            CallKind::Job { .. } => (self.limits.job_deadline_ms, "sandbox.job_deadline_ms"),
         };
         let meter = Arc::new(Meter::new(Duration::from_millis(deadline_ms)));
         let grants = Arc::clone(&plugin.grants);
-        let state_limits = Arc::clone(&self.state_limits);
-        let call = Call::new(visit, kind, grants, &self.limits, state_limits);
+        let community = Arc::clone(&self.community);
+        let call = Call::new(visit, kind, grants, &self.limits, community);
         let mut store = Store::new(&self.engine, call);
         store.limiter(|call| &mut call.memory);
         store.set_hostcall_fuel(self.limits.hostcall_bytes_max);
@@ -374,8 +376,13 @@ impl Running<'_> {
             Ok(Err(error)) => {
                 plugin.health.succeeded();
                 let error = CardError::from(error);
-                if !matches!(error, CardError::Invalid { .. }) {
-                    tracing::warn!(%error, "the card returned an error");
+                // Anybody can make up a page, or an input.
+                match error {
+                    CardError::Invalid { .. } => {}
+                    CardError::NotFound(_) if !call.visit.card.at.is_empty() => {
+                        tracing::debug!(%error, "the card has no such page");
+                    }
+                    _ => tracing::warn!(%error, "the card returned an error"),
                 }
                 Err(CallError::Card(error))
             }

@@ -6,17 +6,25 @@
 pub mod account;
 pub mod act;
 pub mod card;
+pub mod dead_letters;
+pub mod directory;
 pub mod document;
 pub mod erase;
 pub mod errands;
 mod error;
 pub mod export;
+pub mod jobs;
+pub mod lifecycle;
 pub mod live;
+pub mod media;
 pub mod member;
 pub mod oembed;
+pub mod outbound;
+pub mod people;
 pub mod picture;
 pub mod session;
 pub mod sweep;
+pub mod transfer;
 pub mod view;
 
 pub use self::error::ServiceError;

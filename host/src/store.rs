@@ -26,6 +26,7 @@ mod index;
 mod journal;
 pub mod keys;
 mod ledger;
+mod media;
 mod opening;
 mod page;
 mod seeded;
@@ -51,8 +52,9 @@ pub use self::backup::{
 };
 pub use self::batch::{Batch, ReadSet};
 pub use self::embedded::{DiskOption, Options, open};
-pub use self::keys::{Board, Key, KeyRange, Partition};
+pub use self::keys::{Board, Key, KeyRange, Order, Partition};
 pub use self::ledger::{Ledger, LedgerError, LedgerLine, read_ledger};
+pub use self::media::{MediaFiles, media_id};
 pub use self::transaction::{Access, Commit, Transaction};
 pub use self::usage::{Charge, QuotaReached, Quotas, Usage, UsageOf};
 

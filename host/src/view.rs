@@ -3,35 +3,44 @@
 //! One tree, many surfaces: HTML, JSON, plain text, Markdown, a picture. This is the only
 //! way plugin output reaches a page, and there is no path for markup in it.
 //! Pure: no I/O, not async, no clock, no signing. Offers arrive here already
-//! signed, as a table of tokens. May import nothing of the host.
+//! signed, as a table of tokens, and people introduced. May import nothing of
+//! the host.
 
+pub mod at;
 pub mod check;
 pub mod document;
 pub mod html;
 pub mod inputs;
 mod instant;
 pub mod json;
+mod links;
 pub mod markdown;
 mod names;
 pub mod oembed;
 mod outline;
+mod people;
 pub mod picture;
 #[cfg(test)]
 mod samples;
+mod site;
 pub mod text;
 mod version;
 mod words;
 mod xml;
 
+pub use at::At;
 pub use check::{CheckedView, Malformed, OfferAt, ViewLimits, check};
 pub use document::{
     Document, DocumentKind, NoticeDocument, NoticeReason, Theme, ToastTone, document,
     notice_document,
 };
-pub use html::{HtmlContext, Interaction, Submission, html};
+pub use html::{HtmlContext, Interaction, Pages, Submission, html};
 pub use inputs::{AcceptedInputs, FieldMessages, InputDeclaration, accept};
 pub use json::{JsonContext, ViewObject, json};
 pub use markdown::markdown;
+use people::People;
+pub use people::{Person, Who};
+pub use site::{MEDIA_PREFIX, Site, is_media_id};
 pub use text::{PlainContext, text};
 
 /// The room a card has.
@@ -134,6 +143,11 @@ pub enum Kind {
         content: String,
         label: String,
     },
+    Avatar {
+        member: String,
+        style: AvatarStyle,
+    },
+    Said(Said),
     Button {
         label: String,
         offer: ActionOffer,
@@ -157,6 +171,8 @@ pub enum Kind {
         value: u8,
         required: bool,
     },
+    Upload(Upload),
+    Share(Share),
     Ext {
         name: String,
         props: Vec<(String, String)>,
@@ -231,6 +247,66 @@ pub enum ChartStyle {
 pub struct Point {
     pub label: String,
     pub value: f64,
+}
+
+/// How a member is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented in wit/v1/view.wit, one to one")]
+pub enum AvatarStyle {
+    Picture,
+    Named,
+}
+
+/// Words of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Whose.
+    pub member: String,
+    /// What they said.
+    pub text: String,
+    /// The post it is of.
+    pub post: Option<String>,
+    /// Cut after so many lines.
+    pub max_lines: Option<u8>,
+    /// Whether the host has put a word of its own in place of the text,
+    /// because the post was removed or its author erased. Never set by a
+    /// plugin.
+    pub masked: bool,
+}
+
+impl Said {
+    /// The post that a reader may report: none for words of no post, and none
+    /// that are gone.
+    fn reportable(&self) -> Option<&str> {
+        self.post.as_deref().filter(|_| !self.masked)
+    }
+}
+
+/// A field for pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented in wit/v1/view.wit, one to one")]
+pub struct Upload {
+    pub name: String,
+    pub label: String,
+    pub required: bool,
+    pub max: u8,
+}
+
+/// A way to share something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented in wit/v1/view.wit, one to one")]
+pub struct Share {
+    pub label: String,
+    pub of: ShareOf,
+    pub offer: Option<ActionOffer>,
+}
+
+/// What is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "documented in wit/v1/view.wit, one to one")]
+pub enum ShareOf {
+    Card,
+    Post(String),
 }
 
 /// Who may take an offer, from most to fewest.

@@ -11,7 +11,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use quanka::view::{
-    self, CheckedView, HtmlContext, Interaction, JsonContext, Size, ViewLimits, check, html, json,
+    self, At, CheckedView, HtmlContext, Interaction, JsonContext, Pages, Site, Size, ViewLimits,
+    check, html, json,
 };
 use quanka_bench_card::Posts;
 use quanka_card::__export::render;
@@ -64,6 +65,13 @@ async fn answer(Path(card): Path<String>, Query(query): Query<ViewQuery>) -> Res
     }
 }
 
+/// Where links lead.
+const SITE: Site<'_> = Site {
+    host: "https://cards.example",
+    circle: CIRCLE,
+    card_url: "",
+};
+
 /// Draws the card.
 ///
 /// # Errors
@@ -77,6 +85,7 @@ pub fn draw(card: &str) -> Result<view::View> {
         config: "{}".to_owned(),
         locale: LOCALE.to_owned(),
         size: types::Size::Standard,
+        at: String::new(),
     });
     let drawn = drawn.map_err(|error| anyhow!("the card failed: {error:?}"))?;
     Ok(view::View {
@@ -89,11 +98,13 @@ pub fn draw(card: &str) -> Result<view::View> {
 
 /// The view object, as the host has it.
 pub fn to_json(view: &CheckedView) -> String {
+    let first = At::default();
     let context = JsonContext {
         card: CARD,
-        circle: CIRCLE,
+        site: SITE,
         locale: LOCALE,
         size: Size::Standard,
+        at: &first,
         private: false,
         stale: false,
         expires_at: None,
@@ -105,10 +116,18 @@ pub fn to_json(view: &CheckedView) -> String {
 
 /// The section, as the host has it.
 pub fn to_html(view: &CheckedView) -> String {
+    let first = At::default();
+    let pages = Pages {
+        url: "",
+        stay: false,
+    };
     let context = HtmlContext {
         card: CARD,
+        site: SITE,
         locale: LOCALE,
         size: Size::Standard,
+        at: &first,
+        pages,
         interaction: Interaction::ReadOnly { open_url: "" },
     };
     html(view, &context)

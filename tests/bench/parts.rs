@@ -11,7 +11,10 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use quanka::app::App;
+use quanka::community::CommunityLimits;
+use quanka::community::outbox::OutboxLimits;
 use quanka::community::state::StateLimits;
+use quanka::community::timers::TimerLimits;
 use quanka::config;
 use quanka::contract::{CardContext, Reader, v1};
 use quanka::sandbox::call::{Call, CallKind, Visit};
@@ -20,7 +23,7 @@ use quanka::sandbox::grants::Grants;
 use quanka::sandbox::hostcalls;
 use quanka::sandbox::plugin::Plugin;
 use quanka::store::{Access, Quotas, Transaction};
-use quanka::view::{Size, ViewLimits, check};
+use quanka::view::{At, Size, ViewLimits, check};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
@@ -153,7 +156,7 @@ impl Bench {
     /// Microseconds of one `Sandbox::render`.
     async fn calls(&self, config: &str, nodes: usize, calls: u32) -> Result<f64> {
         let card = self.app.cards.values().next();
-        let publisher = &card.context("the card is configured")?.circle.publisher;
+        let publisher = card.context("the card is configured")?.circle.publisher();
         let mut us = 0.0;
         for _ in 0..calls {
             let visit = self.visit(config).await?;
@@ -173,7 +176,7 @@ impl Bench {
     async fn steps(&self, seen: &mut Seen, calls: u32) -> Result<()> {
         let mut us = [0.0; 5];
         let grants = Arc::new(Grants::default());
-        let limits = state_limits(&self.app.config.state);
+        let limits = community_limits(&self.app.config);
         for _ in 0..calls {
             let visit = self.visit("{}").await?;
             let context = v1::card_context(&visit.card);
@@ -228,9 +231,10 @@ impl Bench {
             plugin: Arc::clone(&self.plugin.name),
             card: CardContext {
                 config: config.into(),
-                ..card.context("zh-CN", Size::Standard)
+                ..card.context("zh-CN", Size::Standard, &At::default())
             },
-            circle: Arc::clone(&card.circle.facts),
+            circle: card.circle.facts(),
+            posts: Arc::clone(&card.circle.posts),
             reader: Reader::none(),
             now_ms: 0,
             transaction: Transaction::begin(store, partition, Access::Read).await?,
@@ -269,8 +273,9 @@ fn surfaces(seen: &mut Seen, calls: u32) -> Result<()> {
     Ok(())
 }
 
-fn state_limits(limits: &config::State) -> Arc<StateLimits> {
-    Arc::new(StateLimits {
+fn community_limits(config: &config::Config) -> Arc<CommunityLimits> {
+    let limits = &config.state;
+    let state = StateLimits {
         key_bytes_max: limits.key_bytes_max,
         value_bytes_max: limits.value_bytes_max,
         commit_writes_max: limits.commit_writes_max,
@@ -278,6 +283,16 @@ fn state_limits(limits: &config::State) -> Arc<StateLimits> {
         page_entries_max: limits.page_entries_max,
         page_bytes_max: limits.page_bytes_max,
         quotas: Quotas::NONE,
+    };
+    Arc::new(CommunityLimits {
+        state,
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits::default(),
+        members: config.members.clone(),
     })
 }
 

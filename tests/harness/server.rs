@@ -104,6 +104,14 @@ impl Setup {
         self
     }
 
+    /// Sets keys of the circle that there is.
+    #[must_use]
+    pub fn circle(mut self, keys: &str) -> Self {
+        let circle = self.entries("circle")[0].as_table_mut();
+        circle.expect("an entry is a table").extend(parsed(keys));
+        self
+    }
+
     /// Adds a plugin that `cargo xtask plugins` has built.
     #[must_use]
     #[track_caller]

@@ -11,6 +11,7 @@ mod looks;
 mod lost;
 mod modes;
 mod offline;
+mod pages;
 mod presence;
 mod reader;
 mod scriptless;

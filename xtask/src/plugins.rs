@@ -6,7 +6,12 @@ use crate::install::{self, WASM_TARGET};
 use crate::shell::{self, Build, Failure, Shell};
 
 /// Sources and the name under `target/plugins/`.
-const PLUGINS: [(&str, &str); 2] = [("plugins/poll", "poll"), ("examples/cards/hello", "hello")];
+const PLUGINS: [(&str, &str); 4] = [
+    ("plugins/poll", "poll"),
+    ("plugins/circle", "circle"),
+    ("plugins/fan-groups", "fan-groups"),
+    ("examples/cards/hello", "hello"),
+];
 
 /// As `quanka build` does for a card: with the default stack of 1 MiB below the
 /// data, a fresh instance takes twice the time.

@@ -1,8 +1,15 @@
 //! From a configuration to an [`App`], and plugins made ready behind it.
 
 use super::key_source::Fetcher;
-use super::{App, Card, Circle, FetcherError, KeySource, PluginState, Publisher, World, known};
+use super::{
+    Agenda, App, Begun, Card, Census, Circle, FetcherError, KeySource, PluginState, Publisher,
+    Sender, SenderError, World, known,
+};
+use crate::community::outbox::OutboxLimits;
+use crate::community::posts::PostRules;
 use crate::community::state::StateLimits;
+use crate::community::timers::TimerLimits;
+use crate::community::{CommunityLimits, circle};
 use crate::config::{self, CardSlug, CircleId, Config, DataDir, Loaded, PluginName, PublisherId};
 use crate::identity::session::ANONYMOUS_AGE_MAX;
 use crate::identity::{CookieKind, Keys, SessionAges};
@@ -12,11 +19,11 @@ use crate::live::flight::Flights;
 use crate::live::hub::{Hub, HubLimits};
 use crate::live::painter::{Painter, PainterLimits};
 use crate::sandbox::artifact::Artifacts;
-use crate::sandbox::call::CircleFacts;
 use crate::sandbox::limits::Budget;
 use crate::sandbox::{LoadRequest, Sandbox, SandboxError};
 use crate::store::{
-    self, Ledger, LedgerError, OpenError, Partition, Quotas, Store, StoreError, Usage,
+    self, Access, Ledger, LedgerError, MediaFiles, OpenError, Partition, Quotas, Store, StoreError,
+    Transaction, Usage,
 };
 use crate::telemetry::Counters;
 use crate::view::{Size, ViewLimits};
@@ -25,7 +32,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{Semaphore, watch};
 
 /// What a host is made of besides its configuration.
 pub struct Parts {
@@ -66,6 +73,9 @@ pub enum BuildError {
     /// What fetches publishers' key sets.
     #[error(transparent)]
     Fetcher(#[from] FetcherError),
+    /// What sends plugins' requests.
+    #[error(transparent)]
+    Sender(#[from] SenderError),
 }
 
 /// Puts a host together and begins to make its plugins ready.
@@ -89,7 +99,7 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         parts.compiler,
         &config.sandbox,
     );
-    let sandbox = Sandbox::new(&config.sandbox, state_limits(&config.state), artifacts)?;
+    let sandbox = Sandbox::new(&config.sandbox, community_limits(config), artifacts)?;
 
     let public_url = config.public_url(parts.bound);
     let (senders, plugins): (Vec<_>, Vec<_>) = loaded
@@ -97,7 +107,8 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
         .iter()
         .map(|_| watch::channel(PluginState::Preparing))
         .unzip();
-    let circles = circles(config)?;
+    let publishers = publishers(config)?;
+    let circles = circles(config, &store, &keys, &publishers).await?;
     let cards = cards(&loaded, &circles, &plugins, public_url.as_str());
     let removed_cards = known::remember(&store, &cards.keys().cloned().collect()).await?;
     let removed_circles = known::remember(&store, &circles.keys().cloned().collect()).await?;
@@ -121,14 +132,20 @@ pub async fn build(loaded: Loaded, parts: Parts) -> Result<Arc<App>, BuildError>
             renders_at_once_max: config.live.renders_at_once_max,
         }),
         painter: painter(&config.picture),
+        media: MediaFiles::new(dir.media()),
+        decoders: Arc::new(Semaphore::new(config.media.decoders_at_once_max)),
         config: loaded.config.clone(),
         public_url,
         keys,
         store,
         sandbox,
         world: parts.world,
+        agenda: Agenda::default(),
+        sender: Sender::new(&config.outbound)?,
         cards,
         circles: circles.into_values().collect(),
+        publishers,
+        census: Census::default(),
         removed_cards,
         removed_circles,
         erasures: Arc::new(Ledger::open(&dir.erasures())?),
@@ -205,6 +222,7 @@ fn cards(
         .iter()
         .map(|card| {
             let circle = &circles[&card.circle];
+            let facts = circle.facts();
             let config = serde_json::Value::Object(card.config.clone()).to_string();
             let made = Card {
                 slug: card.slug.clone(),
@@ -214,14 +232,16 @@ fn cards(
                 place: Arc::new(Place {
                     card: card.slug.to_string(),
                     circle: card.circle.to_string(),
-                    circle_name: circle.facts.name.clone(),
-                    publisher: circle.facts.publisher.clone(),
+                    circle_name: facts.name.clone(),
+                    publisher: facts.publisher.clone(),
                     url: format!("{public_url}/c/{}", card.slug),
+                    host: public_url.to_string(),
                 }),
                 circle: Arc::clone(circle),
                 plugin: named
                     .get(&card.plugin)
                     .map_or_else(no_plugin, |&plugin| plugin.clone()),
+                begun: Begun::default(),
             };
             (card.slug.clone(), made)
         })
@@ -245,50 +265,45 @@ fn no_plugin() -> watch::Receiver<PluginState> {
     watch::channel(PluginState::Failed).1
 }
 
-fn circles(config: &Config) -> Result<HashMap<CircleId, Arc<Circle>>, FetcherError> {
+fn publishers(config: &Config) -> Result<HashMap<PublisherId, Arc<Publisher>>, FetcherError> {
     let fetches = config.publishers.iter().any(|one| one.jwks_url.is_some());
     let fetcher = fetches
         .then(|| Fetcher::new(&config.identity))
         .transpose()?;
-    let publishers: HashMap<&PublisherId, Arc<Publisher>> = config
-        .publishers
-        .iter()
-        .map(|publisher| {
-            let made = Publisher {
-                id: publisher.id.clone(),
-                name: publisher.name.clone(),
-                origins: publisher.origins.clone(),
-                issuer: publisher.issuer().to_owned(),
-                keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
-                budget: Budget::new(
-                    config.sandbox.cpu_ms_per_second_per_publisher,
-                    config.sandbox.cpu_burst_ms,
-                    Instant::now(),
-                ),
-            };
-            (&publisher.id, Arc::new(made))
-        })
-        .collect();
-    let circles = config
-        .circles
-        .iter()
-        .map(|circle| {
-            let publisher = Arc::clone(&publishers[&circle.publisher]);
-            let made = Circle {
-                id: circle.id.clone(),
-                facts: Arc::new(CircleFacts {
-                    id: circle.id.to_string(),
-                    name: circle.name.clone(),
-                    intro: circle.intro.clone(),
-                    publisher: publisher.name.clone(),
-                }),
-                partition: Partition::circle(circle.id.as_str()),
-                publisher,
-                gate: RwLock::new(()),
-            };
-            (circle.id.clone(), Arc::new(made))
-        })
-        .collect();
+    let publishers = config.publishers.iter().map(|publisher| {
+        let made = Publisher {
+            id: publisher.id.clone(),
+            name: publisher.name.clone(),
+            origins: publisher.origins.clone(),
+            issuer: publisher.issuer().to_owned(),
+            keys: KeySource::new(publisher, &config.identity, fetcher.as_ref()),
+            api_tokens: publisher.api_token_sha256.clone(),
+            budget: Budget::new(
+                config.sandbox.cpu_ms_per_second_per_publisher,
+                config.sandbox.cpu_burst_ms,
+                Instant::now(),
+            ),
+        };
+        (publisher.id.clone(), Arc::new(made))
+    });
+    Ok(publishers.collect())
+}
+
+async fn circles(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    keys: &Keys,
+    publishers: &HashMap<PublisherId, Arc<Publisher>>,
+) -> Result<HashMap<CircleId, Arc<Circle>>, StoreError> {
+    let mut circles = HashMap::with_capacity(config.circles.len());
+    for circle in &config.circles {
+        let partition = Partition::circle(circle.id.as_str());
+        let mut tx = Transaction::begin(Arc::clone(store), &partition, Access::Read).await?;
+        let setting = circle::setting(&mut tx).await?;
+        let posts = Arc::new(PostRules::of(config, circle));
+        let made = Circle::new(circle, posts, setting, keys, publishers);
+        circles.insert(circle.id.clone(), Arc::new(made));
+    }
     Ok(circles)
 }
 
@@ -321,6 +336,23 @@ fn painter(limits: &config::Picture) -> Arc<Painter> {
     let ready = Arc::clone(&painter);
     tokio::spawn(async move { ready.make_ready().await });
     painter
+}
+
+fn community_limits(config: &Config) -> CommunityLimits {
+    CommunityLimits {
+        state: state_limits(&config.state),
+        timers: TimerLimits {
+            per_card_max: config.timers.per_card_max,
+            name_bytes_max: config.timers.name_bytes_max,
+            payload_bytes_max: config.timers.payload_bytes_max,
+        },
+        outbox: OutboxLimits {
+            hosts: config.outbound.hosts.clone(),
+            loopback_http: config.outbound.allow_loopback_http_for_tests,
+            pending_per_card_max: config.outbound.pending_per_card_max,
+        },
+        members: config.members.clone(),
+    }
 }
 
 fn state_limits(limits: &config::State) -> StateLimits {

@@ -4,7 +4,7 @@ use crate::app::{App, Parts, RealWorld, build};
 use crate::config::Loaded;
 use crate::http::serve::{Listeners, serve};
 use crate::service::sweep::sweep_for_ever;
-use crate::service::{erase, errands};
+use crate::service::{erase, errands, jobs};
 use crate::telemetry;
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -74,9 +74,11 @@ impl Host {
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let sweeping = tokio::spawn(sweep_for_ever(Arc::clone(&self.app)));
         let errands = tokio::spawn(errands::run_for_ever(Arc::clone(&self.app)));
+        let jobs = tokio::spawn(jobs::run_for_ever(Arc::clone(&self.app)));
         serve(self.app, self.listeners, shutdown).await;
         sweeping.abort();
         errands.abort();
+        jobs.abort();
     }
 }
 

@@ -1,15 +1,19 @@
 //! Pictures that members gave: the record of each, in its circle.
 //!
 //! The picture itself is a file of the host's, named by its content; here is
-//! what it is and whose, so that a post takes only what its author uploaded.
+//! what it is and whose, so that a post takes only what its author uploaded. One
+//! file is one member's in one circle, so that what is erased for one is not
+//! taken from another.
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::keys::media as media_key;
-use crate::store::{StoreError, Transaction};
+use crate::store::keys::{
+    media as media_key, media_given, media_given_by, media_unused, media_unused_until,
+};
+use crate::store::{Direction, PageLimit, StoreError, Transaction};
 
 /// What an `image` of a view begins with when its picture is the host's own.
-pub const SOURCE_PREFIX: &str = "media:";
+pub const SOURCE_PREFIX: &str = crate::view::MEDIA_PREFIX;
 
 /// What a circle keeps of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +26,7 @@ pub struct MediaRecord {
     pub bytes: u64,
     /// Who gave it, as the circle knows them.
     pub member: String,
-    /// When.
+    /// When it was last given, or taken out of the last post.
     pub at_ms: u64,
     /// In how many posts it stands. One that stands in none is removed after
     /// a while.
@@ -45,12 +49,124 @@ pub async fn media(tx: &mut Transaction, id: &str) -> Result<Option<MediaRecord>
     value.map(read).transpose()
 }
 
-/// Writes the record of a picture.
+/// Writes the record of a picture that stands in no post yet, or in none any
+/// more: it is removed after a while, unless that changes.
 ///
 /// # Errors
 ///
 /// When the transaction only reads.
 pub fn keep(tx: &mut Transaction, id: &str, record: &MediaRecord) -> Result<(), StoreError> {
+    write(tx, id, record)?;
+    tx.put(media_given(&record.member, id), Vec::new().into())?;
+    if record.uses == 0 {
+        tx.put(media_unused(record.at_ms, id), Vec::new().into())?;
+    }
+    Ok(())
+}
+
+/// Notes that a picture stands in one more post. `false` if there is none, or
+/// another member gave it.
+///
+/// # Errors
+///
+/// When the store cannot be read, or the transaction only reads.
+pub async fn take_up(tx: &mut Transaction, id: &str, member: &str) -> Result<bool, StoreError> {
+    let Some(mut record) = media(tx, id).await? else {
+        return Ok(false);
+    };
+    if record.member != member {
+        return Ok(false);
+    }
+    if record.uses == 0 {
+        tx.delete(media_unused(record.at_ms, id))?;
+    }
+    record.uses = record.uses.saturating_add(1);
+    write(tx, id, &record)?;
+    Ok(true)
+}
+
+/// Notes that a picture stands in one post less.
+///
+/// # Errors
+///
+/// When the store cannot be read, or the transaction only reads.
+pub async fn release(tx: &mut Transaction, id: &str, now_ms: u64) -> Result<(), StoreError> {
+    let Some(mut record) = media(tx, id).await? else {
+        return Ok(());
+    };
+    record.uses = record.uses.saturating_sub(1);
+    if record.uses == 0 {
+        record.at_ms = now_ms;
+    }
+    keep(tx, id, &record)
+}
+
+/// Pictures that a member gave, at most `limit`, from behind the id `after`.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn media_of(
+    tx: &mut Transaction,
+    member: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<String>, StoreError> {
+    let mut range = media_given_by(member);
+    let prefix = range.start.clone();
+    if let Some(after) = after {
+        range.start = media_given(member, after).successor();
+    }
+    let page = tx.scan(range, Direction::Forward, page_of(limit)).await?;
+    let ids = page.entries.iter().map(|(key, _)| key.behind(&prefix));
+    Ok(ids
+        .map(|id| String::from_utf8_lossy(id).into_owned())
+        .collect())
+}
+
+/// Pictures that have stood in no post since before an instant, at most `limit`.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn unused(
+    tx: &mut Transaction,
+    before_ms: u64,
+    limit: usize,
+) -> Result<Vec<String>, StoreError> {
+    let range = media_unused_until(before_ms);
+    let page = tx.scan(range, Direction::Forward, page_of(limit)).await?;
+    let instant = media_unused(0, "").len();
+    let ids = page.entries.iter().map(|(key, _)| &key[instant..]);
+    Ok(ids
+        .map(|id| String::from_utf8_lossy(id).into_owned())
+        .collect())
+}
+
+/// Forgets a picture. Its file is then nobody's.
+///
+/// # Errors
+///
+/// When the store cannot be read, or the transaction only reads.
+pub async fn forget(tx: &mut Transaction, id: &str) -> Result<(), StoreError> {
+    if let Some(record) = media(tx, id).await? {
+        tx.delete(media_given(&record.member, id))?;
+        tx.delete(media_unused(record.at_ms, id))?;
+    }
+    tx.delete(media_key(id))
+}
+
+fn write(tx: &mut Transaction, id: &str, record: &MediaRecord) -> Result<(), StoreError> {
     let value = serde_json::to_vec(record).expect("the record is plain data");
     tx.put(media_key(id), value.into())
 }
+
+fn page_of(limit: usize) -> PageLimit {
+    PageLimit {
+        entries_max: limit.max(1),
+        bytes_max: usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests;

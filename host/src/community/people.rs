@@ -27,7 +27,10 @@ pub use self::erase::{
     Erasure, Errand, Names, circles_noted, erase_in_circle, erasure, errands_of, finish,
     formers_of, shut_out,
 };
-pub use self::member::{Entry, Known, MemberRecord, Where, anonymous, enter, member, recognise};
+pub use self::member::{
+    Entry, Known, MemberRecord, Where, anonymous, enter, is_known_in_circle, member, member_record,
+    recognise,
+};
 pub use self::rename::{rename_in_circle, renamed};
 pub use self::session::{Gate, SessionMark, session_stands, sign_out, sign_out_everywhere};
 pub use self::sign_on::{Person, Profile, SignOn, Vouched, person, sign_on};

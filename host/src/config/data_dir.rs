@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// DIR/store/        the store
 /// DIR/secret.key    the host's secret keys
 /// DIR/erasures      readers who were erased, whatever copy of the store is used
+/// DIR/media/        pictures that readers gave
 /// DIR/artifacts/    compiled plugins; they can be made again
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,11 @@ impl DataDir {
     /// The ledger of readers who were erased.
     pub fn erasures(&self) -> PathBuf {
         self.0.join("erasures")
+    }
+
+    /// The directory of pictures that readers gave.
+    pub fn media(&self) -> PathBuf {
+        self.0.join("media")
     }
 
     /// The directory of compiled plugins.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::locale;
+use super::outbound_host::OutboundHost;
 use super::problem::{Problems, did_you_mean};
 use super::read::{self, Manual, list, number, parsed, section};
 use super::schema::Schema;
@@ -48,6 +49,8 @@ section! {
         sizes: BTreeMap<CardSize, u32> = sizes,
         /// What it asks for, beyond drawing.
         capabilities: Vec<Capability> = list(parsed),
+        /// Where its requests may go, if the operator allows it.
+        outbound: Vec<OutboundHost> = list(parsed),
         /// What a card's `config` must look like.
         config: Schema = schema,
         /// An https URL.
@@ -140,8 +143,7 @@ impl Manifest {
     }
 }
 
-const DEFAULTS: &str =
-    "capabilities = []\nicon = ''\nconfig = { type = 'object', additionalProperties = false }";
+const DEFAULTS: &str = "capabilities = []\noutbound = []\nicon = ''\nconfig = { type = 'object', additionalProperties = false }";
 
 fn version(at: &Cursor<'_>, problems: &mut Problems) -> Option<semver::Version> {
     let text = read::text(at, problems)?;

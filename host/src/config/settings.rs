@@ -10,15 +10,16 @@ use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
-use super::MANUAL;
+mod posts;
+mod served;
+
+pub use self::posts::{Moderation, Posts};
+pub use self::served::{Card, Circle, Plugin, Publisher, PublisherKey};
+use super::outbound_host::OutboundHost;
 use super::problem::Problems;
-use super::public_key::{PublicKey, SignatureAlgorithm};
 use super::read::{self, list, number, parsed, parsed_or_empty, section};
 use super::tree::Cursor;
-use super::values::{
-    Capability, CardSize, CardSlug, CardState, CircleId, ID_BYTES_MAX, KeySetUrl, LogFormat,
-    PluginName, PublisherId, WebOrigin,
-};
+use super::values::{LogFormat, WebOrigin};
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -122,6 +123,8 @@ section! {
         render_deadline_ms: u64 = number(1..=60_000),
         /// Running milliseconds of one action.
         handle_deadline_ms: u64 = number(1..=60_000),
+        /// Running milliseconds of one job.
+        job_deadline_ms: u64 = number(1..=60_000),
         /// Calls at once.
         instances_max: u32 = number(1..=100_000),
         /// Calls at once of one plugin.
@@ -203,6 +206,44 @@ section! {
 }
 
 section! {
+    /// `[timers]`
+    Timers {
+        /// Timers of one card.
+        per_card_max: usize = number(1..=10_000),
+        /// Bytes of a timer's name. Keys are built from them.
+        name_bytes_max: usize = number(1..=64),
+        /// Bytes of a payload.
+        payload_bytes_max: usize = number(0..=8 * KIB),
+        /// Tries of one delivery.
+        attempts_max: u32 = number(1..=100),
+        /// Deliveries put aside, of one circle.
+        dead_letters_per_circle_max: usize = number(1..=10_000),
+        /// Jobs run at once.
+        jobs_at_once_max: usize = number(1..=1_000),
+    }
+}
+
+section! {
+    /// `[outbound]`
+    Outbound {
+        /// Where requests may go; empty is nowhere.
+        hosts: Vec<OutboundHost> = list(parsed),
+        /// Milliseconds of one try, redirects included.
+        timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Bytes of an answer's body.
+        response_bytes_max: usize = number(0..=8 * MIB),
+        /// Requests a minute of one plugin.
+        requests_per_minute_per_plugin: NonZeroU32 = rate,
+        /// Requests and answers of one card that wait.
+        pending_per_card_max: usize = number(1..=10_000),
+        /// Requests under way at once.
+        requests_at_once_max: usize = number(1..=10_000),
+        /// Whether plain http and this machine's own addresses are allowed.
+        allow_loopback_http_for_tests: bool = read::truth,
+    }
+}
+
+section! {
     /// `[cache]`
     Cache {
         /// Bytes of ready-made views; 0 turns the cache off.
@@ -244,6 +285,26 @@ section! {
 }
 
 section! {
+    /// `[media]`
+    Media {
+        /// Bytes of one file that a reader sends.
+        bytes_max: usize = number(KIB..=64 * MIB),
+        /// Bytes of a form with all its files.
+        form_bytes_max: usize = number(KIB..=GIB),
+        /// Pixels of one.
+        pixels_max: u64 = number(1..=1 << 30),
+        /// The longer side of what is kept of it.
+        side_px_max: u32 = number(16..=16_384),
+        /// Pictures decoded at once.
+        decoders_at_once_max: usize = number(1..=1_000),
+        /// Milliseconds from the head of a request with files to its answer's.
+        upload_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Seconds one is kept that stands in no post.
+        unused_age_s: u64 = number(60..=31_536_000),
+    }
+}
+
+section! {
     /// `[limits]`
     Limits {
         /// Actions a minute from one address.
@@ -260,6 +321,10 @@ section! {
         tickets_per_minute_per_reader: NonZeroU32 = rate,
         /// Exports an hour of one reader's data.
         exports_per_hour_per_reader: NonZeroU32 = rate,
+        /// Pictures an hour of one reader.
+        uploads_per_hour_per_reader: NonZeroU32 = rate,
+        /// Calls of publishers' servers a minute from one address.
+        api_calls_per_minute_per_address: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no
         /// limit.
         reads_per_minute_per_address: u32 = number(0..=1_000_000_000),
@@ -304,82 +369,26 @@ section! {
 }
 
 section! {
-    /// `[[publisher]]`
-    Publisher {
-        /// Never changes.
-        id: PublisherId = parsed,
-        /// As readers see it.
-        name: String = read::name,
-        /// Sites whose pages may embed its cards with their buttons.
-        origins: Vec<WebOrigin> = list(parsed),
-        /// The `iss` of its tokens; `None` means its id.
-        issuer: Option<String> = parsed_or_empty,
-        /// Where its key set is, unless its keys stand here.
-        jwks_url: Option<KeySetUrl> = parsed_or_empty,
-        /// `[[publisher.key]]`
-        key: Vec<PublisherKey> = list(publisher_key),
+    /// `[members]`
+    Members {
+        /// Members of one circle.
+        joined_max: u64 = number(1..=1 << 40),
+        /// Readers who wait to be admitted to one circle.
+        waiting_max: u64 = number(1..=1 << 40),
+        /// Seconds after an act in which a member is present.
+        present_s: u64 = number(60..=DAY_S.cast_unsigned()),
     }
 }
 
 section! {
-    /// `[[publisher.key]]`
-    PublisherKey {
-        /// Its name, as the `kid` of tokens has it.
-        kid: String = key_name,
-        /// The one algorithm it verifies.
-        alg: SignatureAlgorithm = parsed,
-        /// PEM, or a JSON Web Key.
-        public_key: PublicKey = public_key,
-    }
-}
-
-impl Publisher {
-    /// What its tokens name as `iss`.
-    pub fn issuer(&self) -> &str {
-        self.issuer.as_deref().unwrap_or(self.id.as_str())
-    }
-}
-
-section! {
-    /// `[[plugin]]`
-    Plugin {
-        /// The component.
-        file: PathBuf = read::path,
-        /// What it asks for and does not get.
-        deny: Vec<Capability> = list(parsed),
-    }
-}
-
-section! {
-    /// `[[circle]]`
-    Circle {
-        /// Never changes.
-        id: CircleId = parsed,
-        /// Its owner.
-        publisher: PublisherId = parsed,
-        /// As readers see it.
-        name: String = read::name,
-        /// A sentence for readers; may be empty.
-        intro: String = read::text,
-    }
-}
-
-section! {
-    /// `[[card]]`
-    Card {
-        /// Its name in URLs.
-        slug: CardSlug = parsed,
-        /// Where it stands.
-        circle: CircleId = parsed,
-        /// What draws it.
-        plugin: PluginName = parsed,
-        /// Unless `?size=` names another.
-        size: CardSize = parsed,
-        /// Whether it is served.
-        state: CardState = parsed,
-        /// For the plugin; valid against its schema where the plugin could be
-        /// read.
-        config: serde_json::Map<String, serde_json::Value> = read::json_table,
+    /// `[directory]`
+    Directory {
+        /// Circles on one page.
+        page_circles_max: usize = number(1..=200),
+        /// Characters of a search.
+        query_chars_max: usize = number(1..=1_000),
+        /// Seconds that what it says of how lively circles are may be old.
+        refresh_s: u64 = number(0..=3_600),
     }
 }
 
@@ -387,10 +396,13 @@ section! {
 pub(crate) const ITEM_DEFAULTS: [(&str, &str); 4] = [
     (
         "publisher",
-        "origins = []\nissuer = ''\njwks_url = ''\nkey = []",
+        "origins = []\nissuer = ''\njwks_url = ''\nkey = []\napi_token_sha256 = []",
     ),
     ("plugin", "deny = []"),
-    ("circle", "intro = ''"),
+    (
+        "circle",
+        "intro = ''\ntopics = []\nowner = ''\njoin = 'open'\npre_approval = false\nwords_hold = []\nwords_refuse = []",
+    ),
     ("card", "size = 'standard'\nstate = 'live'\nconfig = {}"),
 ];
 
@@ -416,28 +428,6 @@ fn optional_socket_address(at: &Cursor<'_>, problems: &mut Problems) -> Option<O
     } else {
         socket_address(at, problems).map(Some)
     }
-}
-
-fn publisher_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublisherKey> {
-    PublisherKey::read(at, MANUAL, problems)
-}
-
-fn key_name(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {
-    let kid = read::text(at, problems)?;
-    let fits = (1..=ID_BYTES_MAX).contains(&kid.len());
-    if !fits || kid.chars().any(char::is_control) {
-        let message = format!("must have 1 to {ID_BYTES_MAX} bytes, and no control characters");
-        problems.add(at, message);
-        return None;
-    }
-    Some(kid)
-}
-
-fn public_key(at: &Cursor<'_>, problems: &mut Problems) -> Option<PublicKey> {
-    let text = read::text(at, problems)?;
-    PublicKey::parse(&text)
-        .map_err(|why| problems.add(at, why.to_string()))
-        .ok()
 }
 
 fn log_filter(at: &Cursor<'_>, problems: &mut Problems) -> Option<String> {

@@ -153,6 +153,16 @@ words! {
         Gone = "gone",
     }
 
+    /// How readers become members of a circle.
+    JoinPolicy {
+        /// By joining.
+        Open = "open",
+        /// By asking; a moderator admits them.
+        Approval = "approval",
+        /// Not at all, but for those a moderator admits.
+        Closed = "closed",
+    }
+
     /// How log lines look.
     LogFormat {
         /// Coloured lines for a terminal.
@@ -242,6 +252,51 @@ impl FromStr for WebOrigin {
             ));
         }
         Ok(Self(bare))
+    }
+}
+
+/// The SHA-256 of a token, as 64 hexadecimal digits: enough to know the token
+/// when it comes, and no use to whoever reads the file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenDigest(..)")
+    }
+}
+
+impl FromStr for TokenDigest {
+    type Err = String;
+
+    // The text is not repeated: it may be the token itself, in the wrong place.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            "is not 64 hexadecimal digits; write the SHA-256 of the token, as \
+             `printf %s \"$TOKEN\" | sha256sum` prints it"
+                .to_owned()
+        };
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return Err(wrong());
+        }
+        let mut digest = [0; 32];
+        for (byte, pair) in digest.iter_mut().zip(digits.chunks_exact(2)) {
+            let mut value = 0;
+            for &digit in pair {
+                let digit = char::from(digit).to_digit(16).ok_or_else(wrong)?;
+                value = value << 4 | u8::try_from(digit).map_err(|_| wrong())?;
+            }
+            *byte = value;
+        }
+        Ok(Self(digest))
     }
 }
 

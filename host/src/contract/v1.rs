@@ -4,7 +4,8 @@
 //! is converted, not checked; an outcome is converted, not believed.
 
 use super::{
-    Action, CardContext, CardError, Destination, Outcome, PageEvent, Reader, Role, Toast, ToastTone,
+    Action, CardContext, CardError, Destination, Failure, Job, JobContext, Outcome, PageEvent,
+    Reader, Role, Toast, ToastTone,
 };
 use crate::view;
 
@@ -71,20 +72,81 @@ pub fn action_call(
     (context, action)
 }
 
+/// The context of a job, for the guest.
+pub fn job_context(cx: &CardContext, job: &JobContext) -> types::JobContext {
+    types::JobContext {
+        card: card_context(cx),
+        now: job.now_ms,
+        seed: job.seed,
+        delivery: job.delivery.clone(),
+        attempt: job.attempt,
+    }
+}
+
+/// A job, for the guest.
+pub fn job(job: Job, delivery: &str) -> jobs::Job {
+    match job {
+        Job::Timer {
+            name,
+            payload,
+            due_ms,
+        } => jobs::Job::Timer(jobs::DueTimer {
+            name,
+            payload,
+            due: due_ms,
+        }),
+        Job::Answer { payload, result } => jobs::Job::Answer(jobs::Answer {
+            delivery: delivery.to_owned(),
+            payload,
+            result: result
+                .map(|response| jobs::Response {
+                    status: response.status,
+                    headers: response
+                        .headers
+                        .into_iter()
+                        .map(|(name, value)| jobs::Header { name, value })
+                        .collect(),
+                    body: response.body,
+                })
+                .map_err(|failure| match failure {
+                    Failure::Refused => jobs::Failure::Refused,
+                    Failure::Unreachable => jobs::Failure::Unreachable,
+                    Failure::Unusable => jobs::Failure::Unusable,
+                }),
+        }),
+    }
+}
+
 /// A reader, for the guest.
 pub fn guest_reader(reader: &Reader) -> types::Reader {
     types::Reader {
         member: reader.member.clone(),
         signed_in: reader.signed_in,
-        role: match reader.role {
-            Role::Visitor => types::Role::Visitor,
-            Role::Member => types::Role::Member,
-            Role::Featured => types::Role::Featured,
-            Role::Moderator => types::Role::Moderator,
-            Role::Owner => types::Role::Owner,
-        },
+        role: guest_role(reader.role),
         locale: reader.locale.clone(),
-        muted: reader.muted,
+        muted: reader.muted_until_ms.is_some(),
+    }
+}
+
+/// A role, for the guest.
+pub fn guest_role(role: Role) -> types::Role {
+    match role {
+        Role::Visitor => types::Role::Visitor,
+        Role::Member => types::Role::Member,
+        Role::Featured => types::Role::Featured,
+        Role::Moderator => types::Role::Moderator,
+        Role::Owner => types::Role::Owner,
+    }
+}
+
+/// A role, from the guest.
+pub fn host_role(role: types::Role) -> Role {
+    match role {
+        types::Role::Visitor => Role::Visitor,
+        types::Role::Member => Role::Member,
+        types::Role::Featured => Role::Featured,
+        types::Role::Moderator => Role::Moderator,
+        types::Role::Owner => Role::Owner,
     }
 }
 
@@ -177,17 +239,28 @@ fn kind(kind: wire::Kind) -> view::Kind {
         | wire::Kind::Time(_)
         | wire::Kind::Chart(_)
         | wire::Kind::Qr(_) => content(kind),
+        wire::Kind::Avatar(avatar) => view::Kind::Avatar {
+            member: avatar.member,
+            style: match avatar.style {
+                wire::AvatarStyle::Picture => view::AvatarStyle::Picture,
+                wire::AvatarStyle::Named => view::AvatarStyle::Named,
+            },
+        },
+        wire::Kind::Said(said) => view::Kind::Said(view::Said {
+            member: said.member,
+            text: said.text,
+            post: said.post,
+            max_lines: said.max_lines,
+            masked: false,
+        }),
         wire::Kind::Button(_)
         | wire::Kind::Link(_)
         | wire::Kind::Input(_)
         | wire::Kind::Choice(_)
         | wire::Kind::Toggle(_)
-        | wire::Kind::Rating(_) => interaction(kind),
-        // Written out in the next commits.
-        wire::Kind::Avatar(_)
-        | wire::Kind::Said(_)
+        | wire::Kind::Rating(_)
         | wire::Kind::Upload(_)
-        | wire::Kind::Share(_) => view::Kind::Divider,
+        | wire::Kind::Share(_) => interaction(kind),
         wire::Kind::Ext(ext) => view::Kind::Ext {
             name: ext.name,
             props: ext
@@ -345,6 +418,20 @@ fn interaction(kind: wire::Kind) -> view::Kind {
             value: rating.value,
             required: rating.required,
         },
+        wire::Kind::Upload(upload) => view::Kind::Upload(view::Upload {
+            name: upload.name,
+            label: upload.label,
+            required: upload.required,
+            max: upload.max,
+        }),
+        wire::Kind::Share(share) => view::Kind::Share(view::Share {
+            label: share.label,
+            of: match share.of {
+                wire::ShareOf::Card => view::ShareOf::Card,
+                wire::ShareOf::Post(id) => view::ShareOf::Post(id),
+            },
+            offer: share.offer.map(offer),
+        }),
         _ => unreachable!("`kind` sends only interaction here"),
     }
 }

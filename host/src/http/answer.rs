@@ -22,6 +22,8 @@ pub fn assets(_shared: &Shared) -> Assets {
         identity_url: super::assets::IDENTITY_SCRIPT.url(),
         opaque_url: super::assets::OPAQUE_SCRIPT.url(),
         times_url: super::assets::TIMES_SCRIPT.url(),
+        upload_url: super::assets::UPLOAD_SCRIPT.url(),
+        share_url: super::assets::SHARE_SCRIPT.url(),
         style_url: super::assets::CARD_STYLE.url(),
     }
 }
@@ -80,9 +82,22 @@ pub fn notice(
     headers: &HeaderMap,
     id: &RequestId,
 ) -> Response {
+    notice_with_way(kind, error, headers, id, None)
+}
+
+/// The same, with an address that leads on from there, if there is one.
+pub fn notice_with_way(
+    kind: DocumentKind,
+    error: &HttpError,
+    headers: &HeaderMap,
+    id: &RequestId,
+    way: Option<&str>,
+) -> Response {
     let reason = match error.code() {
+        "circle_unknown" => NoticeReason::NoSuchCircle,
         "card_unknown" => NoticeReason::Unknown,
         "card_gone" => NoticeReason::Gone,
+        "page_unknown" => NoticeReason::PageUnknown,
         "sign_in_required" => NoticeReason::SignInRequired,
         "rate_limited" => NoticeReason::RateLimited,
         "plugin_fault" => NoticeReason::PluginFault,
@@ -103,10 +118,13 @@ pub fn notice(
         reason,
         style_url: &super::assets::CARD_STYLE.url(),
         script_url: &super::assets::CARD_SCRIPT.url(),
-        retry_url: None,
-        // That there is no such card is nothing to report.
+        retry_url: way,
+        // That there is no such card, or page, is nothing to report.
         request_id: match reason {
-            NoticeReason::Unknown | NoticeReason::Gone => "",
+            NoticeReason::Unknown
+            | NoticeReason::NoSuchCircle
+            | NoticeReason::Gone
+            | NoticeReason::PageUnknown => "",
             _ => &id.0,
         },
     });

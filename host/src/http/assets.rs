@@ -58,6 +58,14 @@ pub static OPAQUE_SCRIPT: Asset =
 pub static TIMES_SCRIPT: Asset =
     Asset::script("/embed/times.js", include_str!("../../assets/times.js"));
 
+/// Pictures that are sent as they are chosen.
+pub static UPLOAD_SCRIPT: Asset =
+    Asset::script("/embed/upload.js", include_str!("../../assets/upload.js"));
+
+/// Sharing as the device does.
+pub static SHARE_SCRIPT: Asset =
+    Asset::script("/embed/share.js", include_str!("../../assets/share.js"));
+
 /// The style sheet of frames and cards' own pages.
 pub static CARD_STYLE: Asset =
     Asset::style("/embed/card.css", include_str!("../../assets/card.css"));
@@ -168,6 +176,8 @@ mod tests {
             &IDENTITY_SCRIPT,
             &OPAQUE_SCRIPT,
             &TIMES_SCRIPT,
+            &UPLOAD_SCRIPT,
+            &SHARE_SCRIPT,
         ] {
             let mut in_literal = false;
             for (index, line) in asset.source.lines().enumerate() {

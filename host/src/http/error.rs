@@ -95,7 +95,9 @@ impl From<ServiceError> for HttpError {
         use ServiceError as E;
         let (status, code) = match &error {
             E::CardUnknown => (StatusCode::NOT_FOUND, "card_unknown"),
+            E::CircleUnknown => (StatusCode::NOT_FOUND, "circle_unknown"),
             E::CardGone => (StatusCode::GONE, "card_gone"),
+            E::PageUnknown => (StatusCode::NOT_FOUND, "page_unknown"),
             E::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
             E::KeyReused => (StatusCode::CONFLICT, "key_reused"),
             E::OfferInvalid => (StatusCode::FORBIDDEN, "offer_invalid"),

@@ -62,7 +62,7 @@ pub fn document(headers: &mut HeaderMap, framing: Framing<'_>) {
         }
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src https: data:; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; \
          require-trusted-types-for 'script'; trusted-types quanka"
     );

@@ -53,6 +53,10 @@ pub enum Rate {
     Tickets,
     /// A reader takes their data along.
     Exports,
+    /// A reader gives a picture.
+    Uploads,
+    /// A publisher's server calls.
+    ApiCalls,
     /// A document, a view or a stream is asked for.
     Reads,
 }
@@ -84,7 +88,7 @@ pub struct Limits<C: Clock = MonotonicClock> {
 }
 
 impl Rate {
-    const ALL: [Rate; 8] = [
+    const ALL: [Rate; 10] = [
         Rate::ActsOfAddress,
         Rate::ActsOfReader,
         Rate::ActsOfPublisher,
@@ -92,6 +96,8 @@ impl Rate {
         Rate::SignOns,
         Rate::Tickets,
         Rate::Exports,
+        Rate::Uploads,
+        Rate::ApiCalls,
         Rate::Reads,
     ];
 
@@ -109,6 +115,8 @@ impl Rate {
             Rate::SignOns => Some(Quota::per_minute(limits.sign_ons_per_minute_per_address)),
             Rate::Tickets => Some(Quota::per_minute(limits.tickets_per_minute_per_reader)),
             Rate::Exports => Some(Quota::per_hour(limits.exports_per_hour_per_reader)),
+            Rate::Uploads => Some(Quota::per_hour(limits.uploads_per_hour_per_reader)),
+            Rate::ApiCalls => Some(Quota::per_minute(limits.api_calls_per_minute_per_address)),
             Rate::Reads => {
                 NonZeroU32::new(limits.reads_per_minute_per_address).map(Quota::per_minute)
             }

@@ -9,6 +9,7 @@ use super::error::HttpError;
 use super::headers;
 use super::limits::{Client, Rate};
 use super::listener::Peer;
+use super::multipart::MULTIPART;
 use crate::identity::{Provenance, Session, origin, session};
 use crate::service::ServiceError;
 use crate::service::session::standing;
@@ -17,7 +18,7 @@ use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -33,19 +34,22 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("quanka-request");
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// A query, read or refused in the one error shape.
+/// A query, read or refused: in the one error shape, or as a document to whom a
+/// document was wanted for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<T>(pub T);
 
 impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
-    type Rejection = HttpError;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, HttpError> {
-        match Query::try_from_uri(&parts.uri) {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Response> {
+        let Parts { uri, headers, .. } = &*parts;
+        match Query::try_from_uri(uri) {
             Ok(Query(query)) => Ok(Asked(query)),
             Err(error) => {
+                let error = HttpError::bad_request(error.body_text());
                 let id = parts.extensions.get::<RequestId>();
-                Err(HttpError::bad_request(error.body_text()).with_id(id))
+                Err(refusal(document_wanted(uri, headers), headers, id, error))
             }
         }
     }
@@ -100,9 +104,15 @@ pub async fn every_request(
 /// Ends a request that takes too long. What it was doing is dropped; nothing
 /// half done is committed.
 async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
-    let limit = Duration::from_millis(shared.app.config.server.request_timeout_ms);
+    let config = &shared.app.config;
+    let has_files = media_type(request.headers()).as_deref() == Some(MULTIPART);
+    let limit = Duration::from_millis(match has_files {
+        true => config.media.upload_timeout_ms,
+        false => config.server.request_timeout_ms,
+    });
     let id = request.extensions().get::<RequestId>().cloned();
-    let document = document_wanted(&request).map(|kind| (kind, request.headers().clone()));
+    let document = document_wanted(request.uri(), request.headers());
+    let document = document.map(|kind| (kind, request.headers().clone()));
     let answered = async {
         acceptable(shared, &request)?;
         Ok(next.run(request).await)
@@ -115,9 +125,9 @@ async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
             HttpError::timed_out()
         }
     };
-    match (document, id) {
-        (Some((kind, headers)), Some(id)) => notice(kind, &error, &headers, &id),
-        (_, id) => error.with_id(id.as_ref()).into_response(),
+    match document {
+        Some((kind, headers)) => refusal(Some(kind), &headers, id.as_ref(), error),
+        None => error.with_id(id.as_ref()).into_response(),
     }
 }
 
@@ -158,15 +168,23 @@ pub async fn read(
     let network = network_of(&shared, peer, request.headers());
     match limited(&shared, Rate::Reads, &Client::Network(network)) {
         Ok(()) => next.run(request).await,
-        Err(error) => refusal(&request, error),
+        Err(error) => {
+            let (uri, headers) = (request.uri(), request.headers());
+            let id = request.extensions().get::<RequestId>();
+            refusal(document_wanted(uri, headers), headers, id, error)
+        }
     }
 }
 
 /// A refusal as whoever asked can read it.
-fn refusal(request: &Request, error: HttpError) -> Response {
-    let id = request.extensions().get::<RequestId>();
-    match (document_wanted(request), id) {
-        (Some(kind), Some(id)) => notice(kind, &error, request.headers(), id),
+fn refusal(
+    document: Option<DocumentKind>,
+    headers: &HeaderMap,
+    id: Option<&RequestId>,
+    error: HttpError,
+) -> Response {
+    match (document, id) {
+        (Some(kind), Some(id)) => notice(kind, &error, headers, id),
         (_, id) => error.with_id(id).into_response(),
     }
 }
@@ -232,11 +250,11 @@ fn body_refused(rejection: &BytesRejection, bytes_max: usize) -> HttpError {
 }
 
 /// Which document a request is for, when it is a browser's for one.
-fn document_wanted(request: &Request) -> Option<DocumentKind> {
-    let accept = text(request.headers(), &header::ACCEPT)?;
+fn document_wanted(uri: &Uri, headers: &HeaderMap) -> Option<DocumentKind> {
+    let accept = text(headers, &header::ACCEPT)?;
     accept
         .contains("text/html")
-        .then(|| match request.uri().path().ends_with("/embed") {
+        .then(|| match uri.path().ends_with("/embed") {
             true => DocumentKind::Frame,
             false => DocumentKind::Page,
         })

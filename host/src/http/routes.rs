@@ -2,13 +2,17 @@
 
 pub mod act;
 pub mod api_erasures;
+pub mod api_transfers;
 pub mod assets;
+pub mod circles;
 pub mod embed;
 pub mod health;
 pub mod live;
 pub mod me;
+pub mod media;
 pub mod oembed;
 pub mod page;
 pub mod session;
 pub mod snippets;
+pub mod transfer;
 pub mod view;

@@ -33,6 +33,7 @@ pub struct Keys {
     anonymous: Hmac<Sha256>,
     person: Hmac<Sha256>,
     receipt: Hmac<Sha256>,
+    mark: Hmac<Sha256>,
     form: Hmac<Sha256>,
     artifact: Hmac<Sha256>,
     /// In the order of the file. Never empty.
@@ -154,6 +155,11 @@ impl Keys {
         first_half(mac_of(&self.receipt, parts))
     }
 
+    /// What tells one member's file of a picture from another's.
+    pub(crate) fn derive_mark(&self, parts: &[&[u8]]) -> [u8; 16] {
+        first_half(mac_of(&self.mark, parts))
+    }
+
     /// The key that seals compiled plugins.
     pub(crate) fn artifact_seal(&self) -> [u8; 32] {
         mac_of(&self.artifact, &[])
@@ -174,6 +180,7 @@ impl Keys {
             anonymous: subkey(&lines.root, "anonymous reader"),
             person: subkey(&lines.root, "person"),
             receipt: subkey(&lines.root, "erasure receipt"),
+            mark: subkey(&lines.root, "mark of a picture"),
             form: subkey(&lines.root, "form key"),
             artifact: subkey(&lines.root, "artifact seal"),
             signing,

@@ -15,7 +15,7 @@ use crate::identity::keys::{Keys, Purpose};
 use crate::identity::reader::ReaderId;
 use crate::identity::token::{self, Unopened};
 use crate::view::inputs::InputDeclaration;
-use crate::view::{ActionOffer, Audience, Once};
+use crate::view::{ActionOffer, At, Audience, Once};
 
 /// One offer as the host signs it and gets it back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Offer {
     /// What the form around the button asks for, with its limits.
     #[serde(rename = "i", default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<InputDeclaration>,
+    /// Which of the card's pages made it, so that `handle` can believe it.
+    #[serde(rename = "t", default, skip_serializing_if = "At::is_first")]
+    pub at: At,
     /// The one reader it serves, when the view was private.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reader: Option<ReaderId>,
@@ -64,10 +67,11 @@ pub enum OfferError {
 }
 
 impl Offer {
-    /// The offer of a button on `card`, with the inputs of the form around it.
+    /// The offer of a button on a page of `card`, with the inputs of the form around it.
     /// `reader` is set when the view was drawn for one reader alone.
     pub fn new(
         card: &CardSlug,
+        at: &At,
         offer: &ActionOffer,
         inputs: &[InputDeclaration],
         reader: Option<&ReaderId>,
@@ -79,6 +83,7 @@ impl Offer {
             audience: offer.audience,
             once: offer.once,
             inputs: inputs.to_vec(),
+            at: at.clone(),
             reader: reader.cloned(),
         }
     }

@@ -12,7 +12,7 @@
 
 use super::basis::{Basis, Moment};
 use crate::store::StoreError;
-use crate::view::Size;
+use crate::view::{At, Size};
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct ViewKey {
     pub locale: Arc<str>,
     /// The room it has.
     pub size: Size,
+    /// Which of the card's pages.
+    pub at: At,
     /// The reader it is drawn for; `None` for *none*, whose entry is shared.
     pub member: Option<Arc<str>>,
 }
@@ -39,6 +41,8 @@ pub struct ViewKeyRef<'a> {
     pub locale: &'a str,
     /// The room it has.
     pub size: Size,
+    /// Which of the card's pages.
+    pub at: &'a At,
     /// The reader it is drawn for.
     pub member: Option<&'a str>,
 }
@@ -85,6 +89,7 @@ impl ViewKeyRef<'_> {
             card: self.card.into(),
             locale: self.locale.into(),
             size: self.size,
+            at: self.at.clone(),
             member: self.member.map(Arc::from),
         }
     }
@@ -97,6 +102,7 @@ impl ViewKey {
             card: &self.card,
             locale: &self.locale,
             size: self.size,
+            at: &self.at,
             member: self.member.as_deref(),
         }
     }
@@ -178,6 +184,18 @@ impl<V: Keep> ViewCache<V> {
         }
     }
 
+    /// Drops what there is of a page that is no more, so that nothing brings it
+    /// back as the last good view of it: a reader's own entry, and the shared
+    /// one where that was theirs, too.
+    pub fn forget(&self, key: ViewKeyRef<'_>) {
+        let Some(entries) = &self.entries else { return };
+        entries.remove(&key);
+        let theirs = |entry: Entry<V>| key.member.is_none() || !entry.view.is_private();
+        if entries.peek(&key.of_none()).is_some_and(theirs) {
+            entries.remove(&key.of_none());
+        }
+    }
+
     /// Takes in what a view holds now, after a surface of it was written.
     pub fn weigh_again(&self, view: &Arc<V>) {
         let Some(entries) = &self.entries else { return };
@@ -221,7 +239,8 @@ impl<V: Keep> Entry<V> {
         /// The cache's own share, and the key's header.
         const OVERHEAD_BYTES: usize = 192;
         let key = view.key();
-        let bytes = view.bytes() + key.card.len() + key.locale.len() + OVERHEAD_BYTES;
+        let names = key.card.len() + key.locale.len() + key.at.as_str().len();
+        let bytes = view.bytes() + names + OVERHEAD_BYTES;
         Entry {
             view: Arc::clone(view),
             weight: u64::try_from(bytes).unwrap_or(u64::MAX),

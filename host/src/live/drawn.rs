@@ -7,7 +7,8 @@ use super::surface::{Encoded, Surface};
 use crate::identity::ReaderId;
 use crate::view::picture::{self, PictureContext, picture};
 use crate::view::{
-    CheckedView, HtmlContext, Interaction, JsonContext, PlainContext, html, json, markdown, text,
+    CheckedView, HtmlContext, Interaction, JsonContext, Pages, PlainContext, Site, html, json,
+    markdown, text,
 };
 use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
@@ -35,7 +36,7 @@ pub struct Drawn {
 }
 
 /// What the surfaces say of a card.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     /// Its slug.
     pub card: String,
@@ -45,8 +46,21 @@ pub struct Place {
     pub circle_name: String,
     /// Its publisher's name.
     pub publisher: String,
-    /// Its own page.
+    /// Its own address: that of the first of its pages.
     pub url: String,
+    /// The host's origin.
+    pub host: String,
+}
+
+impl Place {
+    /// Where links of its surfaces lead.
+    pub fn site(&self) -> Site<'_> {
+        Site {
+            host: &self.host,
+            circle: &self.circle,
+            card_url: &self.url,
+        }
+    }
 }
 
 /// The sizes a picture is painted in: that of previews, and smaller ones for
@@ -122,7 +136,8 @@ impl Drawn {
     /// A surface, written now.
     pub fn written(&self, surface: Surface, freshness: Freshness) -> String {
         let plain = PlainContext {
-            card_url: &self.place.url,
+            site: self.place.site(),
+            at: &self.key.at,
             locale: &self.key.locale,
         };
         match surface {
@@ -136,12 +151,27 @@ impl Drawn {
             Surface::Svg => picture(
                 &self.view,
                 &PictureContext {
-                    card_url: &self.place.url,
+                    url: &self.url_to_scan(),
                     locale: &self.key.locale,
                     circle: &self.place.circle_name,
                     publisher: &self.place.publisher,
                 },
             ),
+        }
+    }
+
+    /// The address of the page it shows.
+    pub fn url(&self) -> String {
+        self.key.at.address(&self.place.url)
+    }
+
+    /// The same, as long as a telephone can read it off a code of that size.
+    fn url_to_scan(&self) -> String {
+        const BYTES_MAX: usize = 256;
+        let url = self.url();
+        match url.len() <= BYTES_MAX {
+            true => url,
+            false => self.place.url.clone(),
         }
     }
 
@@ -159,9 +189,10 @@ impl Drawn {
     fn json_context(&self, freshness: Freshness) -> JsonContext<'_> {
         JsonContext {
             card: &self.place.card,
-            circle: &self.place.circle,
+            site: self.place.site(),
             locale: &self.key.locale,
             size: self.key.size,
+            at: &self.key.at,
             // The view of *none* is everybody's, whatever it asked about them.
             private: self.private && self.reader.is_some(),
             stale: freshness == Freshness::Stale,
@@ -177,10 +208,16 @@ impl Drawn {
             &self.view,
             &HtmlContext {
                 card: &self.place.card,
+                site: self.place.site(),
                 locale: &self.key.locale,
                 size: self.key.size,
+                at: &self.key.at,
+                pages: Pages {
+                    url: &self.place.url,
+                    stay: false,
+                },
                 interaction: Interaction::ReadOnly {
-                    open_url: &self.place.url,
+                    open_url: &self.url(),
                 },
             },
         )

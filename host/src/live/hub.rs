@@ -23,7 +23,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use self::feed::{Form, Latest, Picture, Source, Topic, Watched};
+pub use self::feed::{Form, Latest, NoPicture, Picture, Source, Topic, Watched};
 pub use self::stream::{Full, Place, Stream};
 
 use self::feed::{Feed, follow, tend};

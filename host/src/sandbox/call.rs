@@ -4,11 +4,16 @@
 use super::fault::HostEnd;
 use super::grants::Grants;
 use super::limits::MemoryLimit;
-use crate::community::Asker;
+use crate::community::circle::{Actor, CircleFacts};
+use crate::community::posts::{self, PostRules};
 use crate::community::state::StateLimits;
-use crate::config::{self, Capability};
+use crate::community::{Asker, CommunityLimits};
+use crate::config::{self, Capability, Members};
 use crate::contract::{CardContext, Reader, v1};
 use crate::store::Transaction;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -25,23 +30,12 @@ pub struct Visit {
     pub circle: Arc<CircleFacts>,
     /// The reader.
     pub reader: Reader,
+    /// How the circle wants its posts.
+    pub posts: Arc<PostRules>,
     /// The time of the call, in milliseconds since 1970.
     pub now_ms: u64,
     /// What the call reads and writes.
     pub transaction: Transaction,
-}
-
-/// What a circle says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CircleFacts {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// One or two sentences.
-    pub intro: String,
-    /// The publisher's name.
-    pub publisher: String,
 }
 
 /// Which export is being called.
@@ -51,6 +45,11 @@ pub enum CallKind {
     Render,
     /// `actions.handle`: reads and writes.
     Handle {
+        /// The seed of the guest's generator.
+        seed: u64,
+    },
+    /// `jobs` and `lifecycle`: reads and writes, for no reader.
+    Job {
         /// The seed of the guest's generator.
         seed: u64,
     },
@@ -72,7 +71,7 @@ pub struct Call {
     /// When the result stops being right, in milliseconds since 1970.
     pub expires_at_ms: Option<u64>,
     grants: Arc<Grants>,
-    state_limits: Arc<StateLimits>,
+    community: Arc<CommunityLimits>,
     host_calls: u64,
     host_calls_max: u64,
     host_bytes: usize,
@@ -88,7 +87,7 @@ impl Call {
         kind: CallKind,
         grants: Arc<Grants>,
         limits: &config::Sandbox,
-        state_limits: Arc<StateLimits>,
+        community: Arc<CommunityLimits>,
     ) -> Self {
         Call {
             log: CallLog::new(limits.log_lines_max, limits.log_bytes_max),
@@ -96,7 +95,7 @@ impl Call {
             private: false,
             expires_at_ms: None,
             grants,
-            state_limits,
+            community,
             host_calls: 0,
             host_calls_max: limits.hostcalls_max,
             host_bytes: 0,
@@ -104,7 +103,7 @@ impl Call {
             ticks_ns: 0,
             random_state: match kind {
                 CallKind::Render => 0,
-                CallKind::Handle { seed } => seed,
+                CallKind::Handle { seed } | CallKind::Job { seed } => seed,
             },
             visit,
             kind,
@@ -202,7 +201,53 @@ impl Call {
             card: &self.visit.card.card,
             viewer: self.visit.reader.member.as_deref(),
         };
-        (&mut self.visit.transaction, &self.state_limits, asker)
+        (&mut self.visit.transaction, &self.community.state, asker)
+    }
+
+    /// The transaction, the limits of what is done later, and on whose behalf
+    /// the plugin asks.
+    pub fn effects(&mut self) -> (&mut Transaction, &CommunityLimits, Asker<'_>) {
+        let asker = Asker {
+            plugin: &self.visit.plugin,
+            card: &self.visit.card.card,
+            viewer: self.visit.reader.member.as_deref(),
+        };
+        (&mut self.visit.transaction, &self.community, asker)
+    }
+
+    /// What the plugin was granted.
+    pub fn grants(&self) -> &Arc<Grants> {
+        &self.grants
+    }
+
+    /// An id for something that this call has delivered. A call that is run
+    /// again has another id, and so have its deliveries.
+    pub fn new_delivery(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.visit.call_id.as_bytes());
+        hash.update(self.host_calls.to_be_bytes());
+        let digest: [u8; 32] = hash.finalize().into();
+        format!("dlv_{}", URL_SAFE_NO_PAD.encode(&digest[..16]))
+    }
+
+    /// The transaction, the limits of who is in the circle, and who does
+    /// something there.
+    pub fn community(&mut self) -> (&mut Transaction, &Members, Actor<'_>) {
+        let actor = Actor {
+            member: self.visit.reader.member.as_deref(),
+            now_ms: self.visit.now_ms,
+        };
+        (&mut self.visit.transaction, &self.community.members, actor)
+    }
+
+    /// The transaction, the circle's rules for posts, and who posts.
+    pub fn posts(&mut self) -> (&mut Transaction, &PostRules, posts::Actor<'_>) {
+        let actor = posts::Actor {
+            who: self.visit.reader.member.as_deref().into(),
+            now_ms: self.visit.now_ms,
+            locale: &self.visit.card.locale,
+        };
+        (&mut self.visit.transaction, &self.visit.posts, actor)
     }
 
     /// The wall clock of WASI: the call's own time, or 1970 in `render`, where
@@ -210,7 +255,7 @@ impl Call {
     pub fn virtual_now_ms(&self) -> u64 {
         match self.kind {
             CallKind::Render => 0,
-            CallKind::Handle { .. } => self.visit.now_ms,
+            CallKind::Handle { .. } | CallKind::Job { .. } => self.visit.now_ms,
         }
     }
 

@@ -1,7 +1,8 @@
 //! What a plugin may import: what its manifest asks for, without what the
 //! operator refuses. Checked once, when the plugin is loaded.
 
-use crate::config::Capability;
+use crate::config::manifest::Manifest;
+use crate::config::{Capability, OutboundHost};
 use crate::contract;
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -20,11 +21,12 @@ const WASI_PACKAGES: [&str; 5] = [
 #[derive(Clone, Debug, Default)]
 pub struct Grants {
     denied: Vec<Capability>,
+    outbound: Vec<OutboundHost>,
 }
 
 impl Grants {
-    /// Checks a component's imports against its manifest's `capabilities`
-    /// and the operator's `deny`.
+    /// Checks a component's imports against its manifest and the operator's
+    /// `deny`.
     ///
     /// # Errors
     ///
@@ -32,25 +34,31 @@ impl Grants {
     pub fn check(
         engine: &Engine,
         component: &Component,
-        asked: &[Capability],
+        manifest: &Manifest,
         refused: &[Capability],
     ) -> Result<Grants, Vec<String>> {
         let component_type = component.component_type();
         let problems: Vec<String> = component_type
             .imports(engine)
-            .filter_map(|(name, _)| problem(name, asked))
+            .filter_map(|(name, _)| problem(name, &manifest.capabilities))
             .collect();
         if !problems.is_empty() {
             return Err(problems);
         }
         Ok(Grants {
             denied: refused.to_vec(),
+            outbound: manifest.outbound.clone(),
         })
     }
 
     /// Whether the operator refuses this capability.
     pub fn denies(&self, capability: Capability) -> bool {
         self.denied.contains(&capability)
+    }
+
+    /// Where its requests may go as far as its manifest says.
+    pub fn outbound(&self) -> &[OutboundHost] {
+        &self.outbound
     }
 
     /// What the operator refuses.
@@ -139,7 +147,8 @@ mod tests {
         check("wasi:cli/stderr@0.2.6", "");
         check("wasi:io/streams@0.2.0", "");
         check("quanka:card/tally@1.0.0", "add \"tally\" to `capabilities`");
-        check("quanka:card/posts@1.0.0", "has no such interface");
+        check("quanka:card/posts@1.0.0", "add \"posts\" to `capabilities`");
+        check("quanka:card/weather@1.0.0", "has no such interface");
         check("quanka:card/state@1.1.0", "a newer host has it");
         check("quanka:card/state@2.0.0", "speaks quanka:card 1.0.0");
         check("quanka:card/state", "speaks quanka:card 1.0.0");

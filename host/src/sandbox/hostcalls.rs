@@ -18,6 +18,7 @@ mod wasi;
 use super::call::Call;
 use super::fault::HostEnd;
 use crate::community::RuleError;
+use crate::community::jobs::EffectError;
 use crate::contract::v1;
 use wasmtime::component::{HasSelf, Linker};
 
@@ -42,12 +43,38 @@ pub fn add_to_linker(linker: &mut Linker<Call>) -> wasmtime::Result<()> {
 impl v1::types::Host for Call {}
 
 /// A write's error, for the guest; a failed store ends the call.
-fn write_result(result: Result<(), RuleError>) -> wasmtime::Result<Result<(), v1::types::Error>> {
+fn write_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<Result<T, v1::types::Error>> {
     match result {
-        Ok(()) => Ok(Ok(())),
+        Ok(value) => Ok(Ok(value)),
         Err(RuleError::Denied(text)) => Ok(Err(v1::types::Error::Denied(text))),
+        Err(RuleError::NotFound(text)) => Ok(Err(v1::types::Error::NotFound(text))),
         Err(RuleError::Quota(text)) => Ok(Err(v1::types::Error::Quota(text))),
         Err(RuleError::Store(error)) => Err(HostEnd::Store(error).into()),
+    }
+}
+
+/// An effect's error, for the guest; a failed store ends the call.
+fn effect_result<T>(
+    result: Result<T, EffectError>,
+) -> wasmtime::Result<Result<T, v1::types::Error>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(EffectError::Invalid(text)) => {
+            Ok(Err(v1::types::Error::Invalid(v1::types::InvalidInput {
+                text,
+                fields: Vec::new(),
+            })))
+        }
+        Err(EffectError::Rule(error)) => write_result(Err(error)),
+    }
+}
+
+/// A read of effects, like other reads.
+fn read_effect<T>(result: Result<T, EffectError>) -> wasmtime::Result<T> {
+    match result {
+        Err(EffectError::Invalid(text)) => Err(HostEnd::Argument(text).into()),
+        Err(EffectError::Rule(error)) => read_result(Err(error)),
+        Ok(value) => Ok(value),
     }
 }
 
@@ -55,7 +82,9 @@ fn write_result(result: Result<(), RuleError>) -> wasmtime::Result<Result<(), v1
 fn read_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<T> {
     result.map_err(|error| {
         match error {
-            RuleError::Denied(text) | RuleError::Quota(text) => HostEnd::Argument(text),
+            RuleError::Denied(text) | RuleError::NotFound(text) | RuleError::Quota(text) => {
+                HostEnd::Argument(text)
+            }
             RuleError::Store(error) => HostEnd::Store(error),
         }
         .into()

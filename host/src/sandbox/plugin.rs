@@ -5,7 +5,7 @@ use super::call::Call;
 use super::grants::Grants;
 use super::limits::{Budget, Health, Seldom};
 use crate::config::manifest::Manifest;
-use crate::config::{self, Capability};
+use crate::config::{self, Capability, OutboundHost};
 use crate::contract::v1;
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,6 +21,8 @@ pub struct Plugin {
     pub(super) instance: InstancePre<Call>,
     pub(super) card: v1::card::GuestIndices,
     pub(super) actions: Option<v1::actions::GuestIndices>,
+    pub(super) jobs: Option<v1::jobs::GuestIndices>,
+    pub(super) lifecycle: Option<v1::lifecycle::GuestIndices>,
     pub(super) grants: Arc<Grants>,
     pub(super) permits: Semaphore,
     pub(super) budget: Budget,
@@ -57,20 +59,29 @@ impl Plugin {
         limits: &config::Sandbox,
     ) -> Result<Plugin, LoadError> {
         let engine = linker.engine();
-        let grants = Grants::check(engine, component, &manifest.capabilities, deny)
-            .map_err(LoadError::Imports)?;
+        let grants =
+            Grants::check(engine, component, &manifest, deny).map_err(LoadError::Imports)?;
         let contract = |error: wasmtime::Error| LoadError::Contract(format!("{error:#}"));
         let instance = linker.instantiate_pre(component).map_err(contract)?;
         let card = v1::card::GuestIndices::new(&instance).map_err(contract)?;
-        // A misshapen `actions` must be an error and not "absent", so look
-        // for the name first.
-        let prefix = format!("{}/actions@", crate::contract::PACKAGE);
-        let has_actions = component
-            .component_type()
-            .exports(engine)
-            .any(|(name, _)| name.starts_with(&prefix));
-        let actions = has_actions
+        // A misshapen export must be an error and not "absent", so look for
+        // the name first.
+        let exports = |interface: &str| {
+            let prefix = format!("{}/{interface}@", crate::contract::PACKAGE);
+            let component_type = component.component_type();
+            let mut names = component_type.exports(engine);
+            names.any(|(name, _)| name.starts_with(&prefix))
+        };
+        let actions = exports("actions")
             .then(|| v1::actions::GuestIndices::new(&instance))
+            .transpose()
+            .map_err(contract)?;
+        let jobs = exports("jobs")
+            .then(|| v1::jobs::GuestIndices::new(&instance))
+            .transpose()
+            .map_err(contract)?;
+        let lifecycle = exports("lifecycle")
+            .then(|| v1::lifecycle::GuestIndices::new(&instance))
             .transpose()
             .map_err(contract)?;
         Ok(Plugin {
@@ -79,6 +90,8 @@ impl Plugin {
             instance,
             card,
             actions,
+            jobs,
+            lifecycle,
             grants: Arc::new(grants),
             permits: Semaphore::new(limits.instances_per_plugin_max as usize),
             budget: Budget::new(
@@ -99,6 +112,17 @@ impl Plugin {
     /// Whether readers can act on its cards.
     pub fn takes_actions(&self) -> bool {
         self.actions.is_some()
+    }
+
+    /// Whether it has something to do when a card begins, or when its data are
+    /// of an earlier version.
+    pub fn has_lifecycle(&self) -> bool {
+        self.lifecycle.is_some()
+    }
+
+    /// Where its requests may go as far as its manifest says.
+    pub fn outbound(&self) -> &[OutboundHost] {
+        self.grants.outbound()
     }
 
     /// What the operator refuses it.

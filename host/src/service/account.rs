@@ -37,7 +37,7 @@ pub async fn page(
         .map(|person| instant(person.since_ms).to_string());
     let noted = people::circles_noted(&app.store, reader).await?;
     let there = noted.iter().filter_map(|circle| app.circle(circle));
-    let circles: Vec<String> = there.map(|circle| circle.facts.name.clone()).collect();
+    let circles: Vec<String> = there.map(|circle| circle.facts().name.clone()).collect();
     let publisher = person.as_ref().and_then(|person| {
         let all = app.config.publishers.iter();
         let mut its = all.filter(|publisher| publisher.id == person.publisher);

@@ -5,19 +5,23 @@
 //! the offer, the reader, the inputs; then the plugin, in a transaction that
 //! commits its writes, the recorded answer and the used-up offer together.
 
+mod audience;
 mod outcome;
 mod record;
 
+pub(super) use self::audience::check_early as check_audience_early;
 use self::record::Record;
 use super::card::{self, plugin};
 use super::error::ServiceError;
+use super::media;
 use super::member;
 use super::view::{self, Shown, Wanted};
+use super::{jobs, lifecycle};
 use crate::app::{App, Card, millis};
 use crate::community::once::{self, TakenBy};
 use crate::community::people::Known;
 use crate::config::CardState;
-use crate::contract::{Action, Outcome, Reader, Role};
+use crate::contract::{Action, Outcome};
 use crate::identity::{
     IdempotencyKey, Inputs, Offer, ReaderId, Secret, body_digest, derive_anonymous, member_id,
     offer,
@@ -26,7 +30,7 @@ use crate::sandbox::call::Visit;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, CommitError, Transaction};
 use crate::view::inputs::accept;
-use crate::view::{Audience, Once};
+use crate::view::{At, Once};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -79,6 +83,7 @@ pub async fn act(
     }
     let plugin = plugin(card)?;
     let attempt = admit(app, card, &plugin, request, id, admission).await?;
+    lifecycle::ensure(app, card, &plugin).await?;
     tracing::debug!(action = %attempt.action.id, name = %attempt.action.name, "acting");
     let done = commit(app, card, &plugin, &attempt).await?;
     let wanted = Wanted {
@@ -206,7 +211,7 @@ async fn admit(
         None => derive_anonymous(&app.keys, &card.slug, &request.key),
     };
     let known = member::known(app, &card.circle, Some(&reader_id)).await?;
-    check_audience(offer.audience, &member::reader(known.as_ref(), &[]))?;
+    audience::check_early(app, card, offer.audience, known.as_ref(), now).await?;
     let locale = view::locale(plugin, &wanted);
     let inputs =
         accept(&offer.inputs, &request.inputs, locale).map_err(|fields| invalid(fields, locale))?;
@@ -230,31 +235,24 @@ async fn admit(
     })
 }
 
-fn check_audience(audience: Audience, reader: &Reader) -> Result<(), ServiceError> {
-    let least = match audience {
-        Audience::Anyone => return Ok(()),
-        Audience::SignedIn if reader.signed_in => return Ok(()),
-        _ if !reader.signed_in => return Err(ServiceError::SignInRequired),
-        Audience::SignedIn | Audience::Member => Role::Member,
-        Audience::Featured => Role::Featured,
-        Audience::Moderator => Role::Moderator,
-        Audience::Owner => Role::Owner,
-    };
-    if reader.role >= least {
-        return Ok(());
-    }
-    Err(ServiceError::Denied(
-        "this is for members of the circle with another role than yours".to_owned(),
-    ))
-}
-
-fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
+pub(super) fn invalid(fields: Vec<(String, String)>, locale: &str) -> ServiceError {
     let text = match fields.as_slice() {
         [(_, message)] => message.clone(),
         _ if locale.starts_with("zh") => "请检查标出的几项".to_owned(),
         _ => "Please check the marked fields".to_owned(),
     };
     ServiceError::InputInvalid { text, fields }
+}
+
+/// For pictures that this reader has not given, or so long ago that they are
+/// gone.
+fn strange_pictures(fields: Vec<String>, locale: &str) -> ServiceError {
+    let text = match locale.starts_with("zh") {
+        true => "请重新选择图片",
+        false => "Choose the pictures again",
+    };
+    let fields = fields.into_iter().map(|name| (name, text.to_owned()));
+    invalid(fields.collect(), locale)
 }
 
 /// Runs the action until it is committed. After too many conflicts it runs
@@ -302,22 +300,42 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let mut transaction = Transaction::begin(store, partition, Access::Write).await?;
     let now_ms = attempt.action.now_ms;
     let circle = &card.circle;
-    let entry = member::entering(app, circle, &mut transaction, &attempt.reader_id, now_ms).await?;
+    let hands = member::hands(app, circle, &mut transaction).await?;
+    let reader_id = &attempt.reader_id;
+    let entry = member::entering(app, circle, &hands, &mut transaction, reader_id, now_ms).await?;
     if let Some(done) = before(card, &mut transaction, attempt, &entry.known).await? {
         return Ok(done);
     }
+    let (offer, inputs) = (&attempt.offer, &attempt.action.inputs);
+    let member = entry.known.member.as_str();
+    let strange = media::not_theirs(&mut transaction, offer, inputs, member).await?;
+    if !strange.is_empty() {
+        return Err(RunError::Service(strange_pictures(
+            strange,
+            view::locale(plugin, &attempt.wanted),
+        )));
+    }
+    let languages = &attempt.wanted.languages;
+    let reader = member::acting(&mut transaction, &hands, &entry.known, languages, now_ms).await?;
+    // A role that was taken away a moment ago counts.
+    audience::check(attempt.offer.audience, &reader)?;
     let call_id = app.new_id("call");
     let size = card::size(card, plugin, attempt.wanted.size);
     let visit = Visit {
         call_id: call_id.clone(),
         plugin: Arc::clone(&plugin.name),
-        card: card.context(view::locale(plugin, &attempt.wanted), size),
-        circle: Arc::clone(&card.circle.facts),
-        reader: member::reader(Some(&entry.known), &attempt.wanted.languages),
+        card: card.context(
+            view::locale(plugin, &attempt.wanted),
+            size,
+            &attempt.offer.at,
+        ),
+        circle: Arc::clone(&hands.facts),
+        posts: Arc::clone(&card.circle.posts),
+        reader,
         now_ms,
         transaction,
     };
-    let budget = &card.circle.publisher.budget;
+    let budget = &hands.publisher.budget;
     let handled = app
         .sandbox
         .handle(plugin, budget, visit, &attempt.action)
@@ -333,10 +351,12 @@ async fn run(app: &App, card: &Card, plugin: &Plugin, attempt: &Attempt) -> Resu
     let mut transaction = handled.transaction;
     note(app, card, &mut transaction, attempt, &entry.known, &record).await?;
     entry.write(&mut transaction)?;
+    member::note_act(app, &mut transaction, &entry.known, now_ms).await?;
     if !entry.announce(&app.store, &circle.id).await? {
         return Err(member::gone().into());
     }
-    match transaction.commit().await {
+    lifecycle::note(card, plugin, &mut transaction).await?;
+    match jobs::commit(app, circle, transaction).await {
         Ok(_seq) => Ok(Done {
             id: attempt.action.id.clone(),
             record,
@@ -452,8 +472,18 @@ async fn find(app: &App, card: &Card, id: &str) -> Result<Option<Record>, Servic
         .transpose()
 }
 
-/// The card after the action. The action stands even if the card cannot be
-/// drawn; that was logged where it happened.
+/// The card after the action: the page it was done on, or the first one if the
+/// action did away with that. It stands even if the card cannot be drawn; that
+/// was logged where it happened.
 async fn shown(app: &App, card: &Card, wanted: &Wanted) -> Option<Shown> {
-    view::view(app, card, wanted).await.ok()
+    match view::view(app, card, wanted).await {
+        Err(ServiceError::PageUnknown) => {
+            let wanted = Wanted {
+                at: At::default(),
+                ..wanted.clone()
+            };
+            view::view(app, card, &wanted).await.ok()
+        }
+        shown => shown.ok(),
+    }
 }

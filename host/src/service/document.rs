@@ -10,10 +10,11 @@ use crate::sandbox::plugin::Plugin;
 use crate::service::card::{self, frame_height, size_word};
 use crate::service::oembed::previews as previews_of;
 use crate::service::picture::{self, PictureSize};
+use crate::view::Size;
 use crate::view::document::{
     self, Document, DocumentKind, Manner, SnippetsDocument, Standing, Theme,
 };
-use crate::view::html::{HtmlContext, Interaction, Submission, html};
+use crate::view::html::{HtmlContext, Interaction, Pages, Submission, html};
 use crate::view::oembed::Frame;
 
 /// What a document depends on besides the view.
@@ -39,6 +40,10 @@ pub struct Assets {
     pub opaque_url: String,
     /// `times.js`
     pub times_url: String,
+    /// `upload.js`
+    pub upload_url: String,
+    /// `share.js`
+    pub share_url: String,
     /// `card.css`
     pub style_url: String,
 }
@@ -109,7 +114,8 @@ pub fn document(
     };
     let previews = previews.map(|plugin| previews_of(app, card, &plugin, shown));
     let claimed = setting.article.as_deref();
-    let article = claimed.and_then(|url| origin::article(url, &card.circle.publisher.origins));
+    let hands = card.circle.hands();
+    let article = claimed.and_then(|url| origin::article(url, &hands.publisher.origins));
     let forms = Forms {
         stamp: &stamp,
         article: article.as_ref().map(url::Url::as_str),
@@ -134,13 +140,14 @@ pub fn document(
         description: &view.summary,
         image: view.image.as_deref(),
         previews: previews.as_ref(),
-        canonical: &card.place.url,
-        site_name: &card.circle.facts.name,
-        publisher: &card.circle.facts.publisher,
+        canonical: &drawn.url(),
+        card_url: &card.place.url,
+        site_name: &hands.facts.name,
+        publisher: &hands.facts.publisher,
         section: &section,
-        page_url: &page_url(card, forms.article),
+        page_url: &page_url(shown, forms.article),
         back_url: forms.article,
-        live_url: &live_url(card, shown, setting.manner),
+        live_url: &live_url(setting.manner),
         live_cards_max: app.config.live.cards_per_stream_max,
         height: frame_height(card, drawn.key.size),
         standing: match (setting.manner.interactive, reader) {
@@ -164,7 +171,7 @@ pub fn snippets(
 ) -> String {
     let view = shown.drawn.view.view();
     let previews = previews_of(app, card, plugin, shown);
-    let facts = &card.circle.facts;
+    let facts = card.circle.facts();
     document::snippets_document(&SnippetsDocument {
         lang: &shown.drawn.key.locale,
         title: &view.title,
@@ -192,6 +199,8 @@ impl Assets {
             identity_url: &self.identity_url,
             opaque_url: &self.opaque_url,
             times_url: &self.times_url,
+            upload_url: &self.upload_url,
+            share_url: &self.share_url,
             style_url: &self.style_url,
         }
     }
@@ -223,15 +232,22 @@ pub fn section(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) ->
             submission: forms.submission,
         },
         _ => Interaction::ReadOnly {
-            open_url: &card.place.url,
+            open_url: &drawn.url(),
         },
+    };
+    let pages = Pages {
+        url: &first_page(card, shown, manner, forms),
+        stay: true,
     };
     html(
         &drawn.view,
         &HtmlContext {
             card: card.slug.as_str(),
+            site: card.place.site(),
             locale: &drawn.key.locale,
             size: drawn.key.size,
+            at: &drawn.key.at,
+            pages,
             interaction,
         },
     )
@@ -253,16 +269,52 @@ fn action(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) -> Stri
         action.push('&');
         action.push_str(&article_query(article));
     }
-    action
+    drawn.key.at.address(&action)
+}
+
+/// The document of the card's first page that looks and can do as this one:
+/// where its links to other pages begin.
+fn first_page(card: &Card, shown: &Shown, manner: Manner, forms: &Forms<'_>) -> String {
+    let key = &shown.drawn.key;
+    let (path, size_usual) = match manner.kind {
+        DocumentKind::Page => ("", page_size(card)),
+        DocumentKind::Frame => ("/embed", card.size),
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if key.size != size_usual {
+        query.append_pair("size", size_word(key.size));
+    }
+    if manner.theme != Theme::Auto {
+        query.append_pair("theme", theme_word(manner.theme));
+    }
+    query.append_pair("lang", &key.locale);
+    if !manner.interactive {
+        // The frame itself will be the referrer, which says nothing of the site
+        // that it stands on.
+        query.append_pair("interactive", "0");
+    }
+    if let Some(article) = forms.article {
+        query.append_pair("article", article);
+    }
+    format!("/c/{}{path}?{}", card.slug, query.finish())
+}
+
+/// The size of the card on its own page, where it has room for the whole.
+fn page_size(card: &Card) -> Size {
+    let plugin = card::plugin(card);
+    plugin.map_or(card.size, |plugin| {
+        card::size(card, &plugin, Some(Size::Feed))
+    })
 }
 
 /// The card's own page, with a way back to the article.
-fn page_url(card: &Card, article: Option<&str>) -> String {
-    let page = &card.place.url;
-    match article {
-        Some(article) => format!("{page}?{}", article_query(article)),
-        None => page.clone(),
+fn page_url(shown: &Shown, article: Option<&str>) -> String {
+    let mut page = shown.drawn.url();
+    if let Some(article) = article {
+        page.push(if page.contains('?') { '&' } else { '?' });
+        page.push_str(&article_query(article));
     }
+    page
 }
 
 fn article_query(article: &str) -> String {
@@ -271,18 +323,14 @@ fn article_query(article: &str) -> String {
     query.finish()
 }
 
-/// Where a document hears of changes: the same up to `cards` for all that can
-/// share a stream, then what of it is this one's.
-fn live_url(card: &Card, shown: &Shown, manner: Manner) -> String {
-    let key = &shown.drawn.key;
+/// Where a document hears of changes: the same for all that can share a
+/// stream. What of it is this one's, its section says.
+fn live_url(manner: Manner) -> String {
     format!(
-        "/live?as=html&from={}&theme={}&interactive={}&cards={}~{}~{}",
+        "/live?as=html&from={}&theme={}&interactive={}",
         from_word(manner.kind),
         theme_word(manner.theme),
         u8::from(manner.interactive),
-        card.slug,
-        size_word(key.size),
-        key.locale,
     )
 }
 

@@ -16,6 +16,12 @@ pub enum ServiceError {
     /// It was here.
     #[error("this card is gone")]
     CardGone,
+    /// No such circle, or not whoever asks'.
+    #[error("there is no such circle here, or it is not yours")]
+    CircleUnknown,
+    /// The card has no such page, or not any more.
+    #[error("this card has no such page; without `at` there is its first one")]
+    PageUnknown,
     /// It takes no actions any more, or something else got there first.
     #[error("{0}")]
     Conflict(String),
@@ -118,7 +124,7 @@ impl From<RuleError> for ServiceError {
         match error {
             RuleError::Store(error) => error.into(),
             // The host's own writes keep its own rules.
-            RuleError::Denied(reason) | RuleError::Quota(reason) => {
+            RuleError::Denied(reason) | RuleError::NotFound(reason) | RuleError::Quota(reason) => {
                 tracing::error!(%reason, "a rule refused the host itself");
                 ServiceError::Internal
             }

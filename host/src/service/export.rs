@@ -7,8 +7,10 @@
 use super::ServiceError;
 use super::act::outcome_of;
 use crate::app::{App, instant};
+use crate::community::membership::{Membership, membership};
 use crate::community::once;
 use crate::community::people::{self, MemberRecord, Names, Person};
+use crate::community::posts;
 use crate::config::CircleId;
 use crate::identity::{MemberId, ReaderId};
 use crate::store::keys::{Scattered, answers_of};
@@ -102,9 +104,12 @@ impl Writer<'_> {
             return Ok(separator);
         };
         self.write(separator.to_owned()).await?;
-        self.open(&self.membership(circle, &member, &record), "kept")
-            .await?;
         let partition = Partition::circle(circle.as_str());
+        let mut tx = self.begin(&partition).await?;
+        let standing = membership(&mut tx, member.as_str()).await?;
+        drop(tx);
+        let about = self.membership(circle, &member, &record, &standing);
+        self.open(&about, "kept").await?;
         self.scattered(&partition, &member, Scattered::State)
             .await?;
         self.write("],\"taken\":[".to_owned()).await?;
@@ -112,18 +117,26 @@ impl Writer<'_> {
             .await?;
         self.write("],\"answers\":[".to_owned()).await?;
         self.answers(&partition, &member).await?;
+        self.said(&partition, &member).await?;
         self.write("]}".to_owned()).await?;
         Ok(",")
     }
 
-    fn membership(&self, circle: &CircleId, member: &MemberId, record: &MemberRecord) -> Value {
+    fn membership(
+        &self,
+        circle: &CircleId,
+        member: &MemberId,
+        record: &MemberRecord,
+        standing: &Membership,
+    ) -> Value {
         let there = self.app.circle(circle);
         json!({
             "circle": circle.as_str(),
-            "name": there.map(|circle| circle.facts.name.as_str()),
+            "name": there.map(|circle| circle.facts().name.clone()),
             "member": member.as_str(),
             "since": instant(record.since_ms).to_string(),
             "called": record.profile,
+            "membership": in_circle(standing),
         })
     }
 
@@ -180,6 +193,43 @@ impl Writer<'_> {
         }
     }
 
+    /// What the member posted, liked and reported: three lists, the last of
+    /// which is left open.
+    async fn said(&self, partition: &Partition, member: &MemberId) -> Result<(), Ended> {
+        const LISTS: [&str; 3] = ["posts", "reactions", "reports"];
+        let mut open = 0;
+        let mut separator = self.next_list(LISTS[open]).await?;
+        let mut after = None;
+        loop {
+            let mut tx = self.begin(partition).await?;
+            let (found, next) =
+                posts::kept(&mut tx, member.as_str(), after, PAGE.entries_max).await?;
+            drop(tx);
+            for one in found {
+                let (list, entry) = said(one);
+                while open < list {
+                    open += 1;
+                    separator = self.next_list(LISTS[open]).await?;
+                }
+                separator = self.entries(separator, vec![entry]).await?;
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        for name in &LISTS[open + 1..] {
+            self.next_list(name).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes a list and opens another; the separator in it.
+    async fn next_list(&self, name: &str) -> Result<&'static str, Ended> {
+        self.write(format!("],\"{name}\":[")).await?;
+        Ok("")
+    }
+
     /// The name that a key lies under. Long ones stand as a digest, and are
     /// found among those that there are.
     fn name(&self, kind: Scattered, key: &Key) -> String {
@@ -231,6 +281,20 @@ impl Writer<'_> {
     }
 }
 
+/// What somebody is in a circle; null for who never joined.
+fn in_circle(membership: &Membership) -> Value {
+    if *membership == Membership::default() {
+        return Value::Null;
+    }
+    let at = |at_ms: u64| (at_ms > 0).then(|| instant(at_ms).to_string());
+    json!({
+        "standing": membership.standing,
+        "role": membership.role,
+        "since": at(membership.since_ms),
+        "muted_until": at(membership.muted_until_ms),
+    })
+}
+
 fn who(reader: &ReaderId, person: Option<&Person>, formers: &[ReaderId]) -> Value {
     let Some(person) = person else {
         return json!({"id": reader.as_str(), "kind": "anonymous"});
@@ -247,6 +311,17 @@ fn who(reader: &ReaderId, person: Option<&Person>, formers: &[ReaderId]) -> Valu
         "since": instant(person.since_ms).to_string(),
         "was_anonymous_as": formers.collect::<Vec<_>>(),
     })
+}
+
+/// One thing that a member said: in which of the lists, and how it is told.
+fn said(kept: posts::Kept) -> (usize, Value) {
+    match kept {
+        posts::Kept::Post(id, record, earlier) => {
+            (0, json!({"id": id, "post": record, "earlier": earlier}))
+        }
+        posts::Kept::Reaction(post, reaction) => (1, json!({"post": post, "reaction": reaction})),
+        posts::Kept::Report(post, reason) => (2, json!({"post": post, "reason": reason})),
+    }
 }
 
 /// One key of a plugin, and its value: as JSON if it is, else as text, else in

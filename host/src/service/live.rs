@@ -10,12 +10,15 @@ use super::document::{Forms, no_stamp, section};
 use super::member;
 use super::view::{self, Shown, Wanted, view};
 use crate::app::{App, Card, millis};
+use crate::community::people::Known;
 use crate::config::CardSlug;
 use crate::live::basis::History;
+use crate::live::cache::ViewKey;
 use crate::live::drawn::{Drawn, Freshness};
-use crate::live::hub::{Form, Full, Latest, Picture, Source, Stream, Topic};
+use crate::live::hub::{Form, Full, Latest, NoPicture, Picture, Source, Stream, Topic};
 use crate::live::surface::Surface;
 use crate::store::{Changes, Partition, Seq, StoreError};
+use crate::view::html::place;
 use bytes::Bytes;
 use serde_json::json;
 use std::collections::VecDeque;
@@ -70,8 +73,9 @@ struct Followed {
 ///
 /// # Errors
 ///
-/// When none of them ever was, when plugins are being prepared, or when there
-/// are too many streams.
+/// When none of them ever was, when the only one has no such page and the reader
+/// has none of it either, when plugins are being prepared, or when there are too
+/// many streams.
 pub async fn open(app: &Arc<App>, asked: Vec<Asked>, form: Form) -> Result<Live, NoStream> {
     let (mut there, mut missing) = (Vec::new(), Vec::new());
     for asked in asked {
@@ -86,6 +90,7 @@ pub async fn open(app: &Arc<App>, asked: Vec<Asked>, form: Form) -> Result<Live,
         let error = missing.into_iter().next().map(|(_, error)| error);
         return Err(error.unwrap_or(ServiceError::CardUnknown).into());
     }
+    let is_alone = there.len() + missing.len() == 1;
     let slugs = there.iter().map(|(card, _)| card.slug.as_str());
     let place = app.hub.admit(slugs)?;
     let mut live = Live {
@@ -103,7 +108,15 @@ pub async fn open(app: &Arc<App>, asked: Vec<Asked>, form: Form) -> Result<Live,
         at: None,
     };
     for (card, asked) in there {
-        let (topic, picture) = look(app, card, &asked.wanted).await?;
+        let (topic, picture) = match look(app, card, &asked.wanted).await {
+            // Somebody has removed it since.
+            Err(ServiceError::PageUnknown) if asked.have.is_some() || !is_alone => {
+                live.first
+                    .push_back(page_gone(&topic_of(card, &asked.wanted, None)?.key));
+                continue;
+            }
+            looked => looked?,
+        };
         live.stream
             .watch(&live.studio, &topic, picture)
             .map_err(ServiceError::from)?;
@@ -136,6 +149,10 @@ impl Live {
                     None
                 }
                 Some(latest) => self.event(at, &latest),
+                None if self.stream.is_gone(at) => {
+                    self.cards[at].sent = None;
+                    Some(page_gone(self.stream.key(at)))
+                }
                 None => None,
             };
             self.at = None;
@@ -188,23 +205,31 @@ fn find<'a>(app: &'a App, slug: &str) -> Result<&'a Card, ServiceError> {
 }
 
 /// What to watch for a reader, and what it shows; nothing if it cannot be
-/// drawn just now, which does not keep anybody from watching it.
+/// drawn just now, which does not keep anybody from watching it. A page that is
+/// not there is not watched: anybody could make some up.
 async fn look(
     app: &App,
     card: &Card,
     wanted: &Wanted,
 ) -> Result<(Topic, Option<Picture<Drawn>>), ServiceError> {
-    let plugin = plugin(card)?;
-    let shown = view(app, card, wanted).await.ok();
+    let shown = match view(app, card, wanted).await {
+        Err(error @ ServiceError::PageUnknown) => return Err(error),
+        shown => shown.ok(),
+    };
     let for_all = shown.as_ref().is_some_and(|shown| !shown.drawn.private);
     let reader = wanted.reader.as_ref().filter(|_| !for_all);
     let known = member::known(app, &card.circle, reader).await?;
-    let topic = Topic {
+    let topic = topic_of(card, wanted, known)?;
+    Ok((topic, shown.map(Shown::into)))
+}
+
+fn topic_of(card: &Card, wanted: &Wanted, known: Option<Known>) -> Result<Topic, ServiceError> {
+    let plugin = plugin(card)?;
+    Ok(Topic {
         partition: card.circle.partition.clone(),
         key: view::key(card, &plugin, wanted, known.as_ref()).to_key(),
         reader: known.map(|known| known.reader),
-    };
-    Ok((topic, shown.map(Shown::into)))
+    })
 }
 
 impl From<Shown> for Picture<Drawn> {
@@ -228,14 +253,19 @@ impl History for Studio {
 impl Source for Studio {
     type View = Drawn;
 
-    async fn draw(&self, topic: &Topic) -> Option<Picture<Drawn>> {
-        let card = find(&self.0, &topic.key.card).ok()?;
+    async fn draw(&self, topic: &Topic) -> Result<Picture<Drawn>, NoPicture> {
+        let card = find(&self.0, &topic.key.card).map_err(|_| NoPicture::Failed)?;
         let wanted = Wanted {
             reader: topic.reader.clone(),
             size: Some(topic.key.size),
+            at: topic.key.at.clone(),
             languages: vec![topic.key.locale.to_string()],
         };
-        view(&self.0, card, &wanted).await.ok().map(Shown::into)
+        match view(&self.0, card, &wanted).await {
+            Ok(shown) => Ok(shown.into()),
+            Err(ServiceError::PageUnknown) => Err(NoPicture::Gone),
+            Err(_) => Err(NoPicture::Failed),
+        }
     }
 
     fn newest(&self, partition: &Partition) -> Result<Seq, StoreError> {
@@ -252,8 +282,8 @@ impl Source for Studio {
 }
 
 impl Studio {
-    /// An event with a card's view. The size and the locale tell apart what a
-    /// page shows of one card in several places.
+    /// An event with a card's view. Size, locale and `at`, or `place` for all of
+    /// them, tell apart what a page shows of one card in several places.
     fn event(&self, form: Form, picture: &Picture<Drawn>) -> Bytes {
         let drawn = &picture.view;
         let key = &drawn.key;
@@ -280,6 +310,8 @@ impl Studio {
             "version": drawn.view.version(),
             "size": card::size_word(key.size),
             "locale": &*key.locale,
+            "at": key.at.as_str(),
+            "place": place_of(key),
             name: content,
         });
         let id = drawn.basis.drawn_at();
@@ -288,7 +320,18 @@ impl Studio {
     }
 }
 
+fn place_of(key: &ViewKey) -> String {
+    place(&key.card, key.size, &key.locale, &key.at)
+}
+
+/// The card is there, and has no such page any more.
+fn page_gone(key: &ViewKey) -> Bytes {
+    let data = json!({ "card": &*key.card, "at": key.at.as_str(), "place": place_of(key) });
+    Bytes::from(format!("event: gone\ndata: {data}\n\n"))
+}
+
 fn gone(slug: &str) -> Bytes {
-    let data = json!({ "card": slug });
+    // What the places of all its views begin with.
+    let data = json!({ "card": slug, "place": format!("{slug}~") });
     Bytes::from(format!("event: gone\ndata: {data}\n\n"))
 }

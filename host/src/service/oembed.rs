@@ -14,7 +14,7 @@ use crate::app::{App, Card};
 use crate::sandbox::plugin::Plugin;
 use crate::view::document::{Player, Previews, Theme};
 use crate::view::oembed::{Frame, OEmbed};
-use crate::view::{Size, oembed::oembed_json, oembed::oembed_xml};
+use crate::view::{At, Size, oembed::oembed_json, oembed::oembed_xml};
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
@@ -82,11 +82,12 @@ pub async fn oembed(
     let wanted = Wanted {
         reader: None,
         size: address.size,
+        at: address.at.clone(),
         languages: languages.cloned().collect(),
     };
     let shown = view(app, card, &wanted).await.map_err(private)?;
     let title = shown.drawn.view.view().title.as_str();
-    let facts = &card.circle.facts;
+    let facts = card.circle.facts();
     let fitting = fitting(card, &plugin, address.size, question.room);
     let oembed = OEmbed {
         title,
@@ -113,14 +114,15 @@ pub async fn oembed(
 
 /// What a card's own page says of it to those who make previews.
 pub fn previews(app: &App, card: &Card, plugin: &Plugin, shown: &Shown) -> Previews {
-    let locale = &*shown.drawn.key.locale;
+    let key = &shown.drawn.key;
+    let endpoint = |form| endpoint(app, card, plugin, &key.locale, &key.at, form);
     let fitting = fitting(card, plugin, None, Room::ANY);
     let fitting = fitting.expect("every card fits where there is no limit");
     Previews {
-        oembed_json_url: endpoint(app, card, plugin, locale, Form::Json),
-        oembed_xml_url: endpoint(app, card, plugin, locale, Form::Xml),
+        oembed_json_url: endpoint(Form::Json),
+        oembed_xml_url: endpoint(Form::Xml),
         player: Player {
-            url: format!("{}/embed", card.place.url),
+            url: key.at.address(&format!("{}/embed", card.place.url)),
             width: fitting.width,
             height: fitting.height,
         },
@@ -128,15 +130,23 @@ pub fn previews(app: &App, card: &Card, plugin: &Plugin, shown: &Shown) -> Previ
     }
 }
 
-/// The address that describes a card. A consumer may say nothing of languages,
-/// so one that is not the card's first is named.
-pub fn endpoint(app: &App, card: &Card, plugin: &Plugin, locale: &str, form: Form) -> String {
+/// The address that describes a page of a card. A consumer may say nothing of
+/// languages, so one that is not the card's first is named.
+pub fn endpoint(
+    app: &App,
+    card: &Card,
+    plugin: &Plugin,
+    locale: &str,
+    at: &At,
+    form: Form,
+) -> String {
     let no_wish: [&str; 0] = [];
     let mut url = card.place.url.clone();
     if locale != plugin.manifest.locale(&no_wish) {
         url.push_str("?lang=");
         url.extend(byte_serialize(locale.as_bytes()));
     }
+    let url = at.address(&url);
     let form = match form {
         Form::Json => "json",
         Form::Xml => "xml",
@@ -207,11 +217,12 @@ fn fitting(card: &Card, plugin: &Plugin, asked: Option<Size>, room: Room) -> Opt
 }
 
 /// A URL that somebody pasted, understood as that of a card here: its page or
-/// its frame, with what of their queries changes how it looks. All else in it,
-/// such as what campaigns add, is left out.
+/// its frame, with what of their queries changes what is shown and how it
+/// looks. All else in it, such as what campaigns add, is left out.
 #[derive(Debug, PartialEq, Eq)]
 struct CardAddress {
     slug: String,
+    at: At,
     size: Option<Size>,
     theme: Option<Theme>,
     lang: Option<String>,
@@ -236,6 +247,7 @@ impl CardAddress {
         };
         Some(CardAddress {
             slug: slug.to_owned(),
+            at: At::parse(&query("at").unwrap_or_default()).ok()?,
             size: query("size").and_then(|word| card::parse_size(&word)),
             theme: query("theme").and_then(|word| parse_theme(&word)),
             lang: query("lang").filter(|lang| !lang.is_empty()),
@@ -256,7 +268,8 @@ impl CardAddress {
         }
         let query = query.finish();
         let mark = if query.is_empty() { "" } else { "?" };
-        format!("{}/embed{mark}{query}", card.place.url)
+        self.at
+            .address(&format!("{}/embed{mark}{query}", card.place.url))
     }
 }
 
@@ -314,11 +327,17 @@ mod tests {
         let address = CardAddress::parse(url, "https://cards.example");
         let expected = CardAddress {
             slug: "a".to_owned(),
+            at: At::default(),
             size: Some(Size::Compact),
             theme: Some(Theme::Dark),
             lang: Some("en".to_owned()),
         };
         assert_eq!(address, Some(expected));
+        let url = "https://cards.example/c/a?at=tag%2F%E8%B7%91%E6%AD%A5&utm_source=x";
+        let address = CardAddress::parse(url, "https://cards.example");
+        assert_eq!(address.unwrap().at.as_str(), "tag/跑步");
+        let url = "https://cards.example/c/a?at=%00";
+        assert_eq!(CardAddress::parse(url, "https://cards.example"), None);
         let url = "https://cards.example/c/a?size=huge&theme=pink&lang=";
         let address = CardAddress::parse(url, "https://cards.example");
         let bare = CardAddress::parse("https://cards.example/c/a", "https://cards.example");

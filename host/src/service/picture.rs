@@ -24,7 +24,11 @@ pub fn lasting_link(app: &App, card: &Card, shown: &Shown, size: PictureSize) ->
         .append_pair("lang", &shown.drawn.key.locale)
         .finish();
     Some(Picture {
-        url: format!("{}/view?{query}", card.place.url),
+        url: shown
+            .drawn
+            .key
+            .at
+            .address(&format!("{}/view?{query}", card.place.url)),
         width: size.width_px(),
         height: size.height_px(),
     })

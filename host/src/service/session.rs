@@ -34,7 +34,7 @@ pub async fn sign_on(
     token: &str,
     before: Option<&Session>,
 ) -> Result<SignedOn, ServiceError> {
-    let publisher = &card.circle.publisher;
+    let publisher = &card.circle.publisher();
     let now = app.world.now();
     let token = verified(app, publisher, token).await?;
     let token = token.sign_on(rules(app, publisher), now).map_err(refused)?;

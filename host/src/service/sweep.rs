@@ -1,8 +1,10 @@
 //! Forgetting what is over: recorded answers that are too old to be asked for
 //! again, ids that would not be taken any more, sessions that ended by
-//! themselves since they were signed out.
+//! themselves since they were signed out, who was present long ago, and pictures
+//! that stand in no post.
 
 use crate::app::{App, millis};
+use crate::community::circle::sweep_present;
 use crate::community::{once, people};
 use crate::store::{CommitError, Partition};
 use std::sync::Arc;
@@ -66,7 +68,13 @@ async fn sweep(app: &App, kind: Kind, partition: &Partition) {
 async fn sweep_some(app: &App, kind: Kind, partition: &Partition) -> Result<usize, CommitError> {
     let now_ms = millis(app.world.now());
     match kind {
-        Kind::Circle => once::sweep(&app.store, partition, now_ms, BATCH).await,
+        Kind::Circle => {
+            // What fails here was said in the log, and is tried again.
+            let _ = super::media::sweep(app, partition, BATCH).await;
+            let present_s = app.config.members.present_s;
+            sweep_present(&app.store, partition, present_s, now_ms, BATCH).await?;
+            once::sweep(&app.store, partition, now_ms, BATCH).await
+        }
         Kind::People => people::sweep(&app.store, partition, now_ms, BATCH).await,
     }
 }

@@ -4,9 +4,11 @@
 use super::card::{plugin, size};
 use super::error::ServiceError;
 use super::member;
+use super::people::{self, IntroduceError, Looker};
 use crate::app::{App, Card, Drawing, millis};
 use crate::community::people::Known;
 use crate::config::CardState;
+use crate::contract::CardError;
 use crate::identity::{Offer, ReaderId, offer};
 use crate::live::basis::{Basis, Moment};
 use crate::live::cache::{Found, Keep, ViewKey, ViewKeyRef};
@@ -17,8 +19,9 @@ use crate::sandbox::fault::CallError;
 use crate::sandbox::plugin::Plugin;
 use crate::store::{Access, Seq, StoreError, Transaction};
 use crate::view::check::check;
-use crate::view::{CheckedView, Size};
+use crate::view::{At, CheckedView, Malformed, Size};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whose view, and which.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,8 @@ pub struct Wanted {
     pub reader: Option<ReaderId>,
     /// The size asked for, if any.
     pub size: Option<Size>,
+    /// Which of the card's pages.
+    pub at: At,
     /// The languages asked for, best first.
     pub languages: Vec<String>,
 }
@@ -45,8 +50,8 @@ pub struct Shown {
 ///
 /// # Errors
 ///
-/// When the plugin failed and there is no earlier view, or there is no room,
-/// or the store cannot be read.
+/// When the plugin failed and there is no earlier view, or there is no such
+/// page, or there is no room, or the store cannot be read.
 pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, ServiceError> {
     let plugin = plugin(card)?;
     let newest = app.store.seq(&card.circle.partition)?;
@@ -70,11 +75,20 @@ pub async fn view(app: &App, card: &Card, wanted: &Wanted) -> Result<Shown, Serv
         true => search.draw_shared(key.of_none(), None).await,
         false => search.draw_shared(key, reader).await,
     };
-    if for_all && reader.is_some() && drawn.as_ref().is_ok_and(|drawn| drawn.private) {
+    // A page that none can see may be there for this reader.
+    let may_differ = match &drawn {
+        Ok(drawn) => drawn.private,
+        Err(error) => is_no_page(error, &wanted.at),
+    };
+    if for_all && reader.is_some() && may_differ {
         drawn = search.draw_shared(key, reader).await;
     }
     match (drawn, last_good) {
         (Ok(drawn), _) => Ok(fresh(drawn)),
+        (Err(error), _) if is_no_page(&error, &wanted.at) => {
+            app.cache.forget(key);
+            Err(ServiceError::PageUnknown)
+        }
         (Err(error), Some(drawn)) if is_the_plugins(&error) => Ok(Shown {
             drawn,
             freshness: Freshness::Stale,
@@ -102,13 +116,14 @@ pub fn ready_made<'a>(
 pub fn key<'a>(
     card: &'a Card,
     plugin: &'a Plugin,
-    wanted: &Wanted,
+    wanted: &'a Wanted,
     known: Option<&'a Known>,
 ) -> ViewKeyRef<'a> {
     ViewKeyRef {
         card: card.slug.as_str(),
         locale: locale(plugin, wanted),
         size: size(card, plugin, wanted.size),
+        at: &wanted.at,
         member: known.map(|known| known.view_of.as_str()),
     }
 }
@@ -150,8 +165,18 @@ impl Search<'_> {
         const ROUNDS: usize = 3;
         let key = key.to_key();
         for _ in 1..ROUNDS {
-            let work = || self.draw_and_keep(&key, reader);
-            let drawn = self.app.flights.join(&key, work).await?;
+            let is_own = AtomicBool::new(false);
+            let work = || {
+                is_own.store(true, Ordering::Relaxed);
+                self.draw_and_keep(&key, reader)
+            };
+            let drawn = match self.app.flights.join(&key, work).await {
+                // There may be one since, such as that of a post just made.
+                Err(error) if is_no_page(&error, &key.at) && !is_own.load(Ordering::Relaxed) => {
+                    continue;
+                }
+                drawn => drawn?,
+            };
             if drawn
                 .basis
                 .is_right(self.moment())
@@ -178,39 +203,59 @@ impl Search<'_> {
             app, card, plugin, ..
         } = *self;
         let store = Arc::clone(&app.store);
-        let transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
+        let mut transaction = Transaction::begin(store, &card.circle.partition, Access::Read)
+            .await
+            .map_err(CallError::Store)?;
+        let now_ms = millis(app.world.now());
+        let hands = member::hands(app, &card.circle, &mut transaction)
+            .await
+            .map_err(CallError::Store)?;
+        let reader = member::looking(&mut transaction, &hands, known, now_ms)
             .await
             .map_err(CallError::Store)?;
         let call_id = app.new_id("call");
         let visit = Visit {
             call_id: call_id.clone(),
             plugin: Arc::clone(&plugin.name),
-            card: card.context(&key.locale, key.size),
-            circle: Arc::clone(&card.circle.facts),
-            reader: member::reader(known, &[]),
-            now_ms: millis(app.world.now()),
+            card: card.context(&key.locale, key.size, &key.at),
+            circle: Arc::clone(&hands.facts),
+            posts: Arc::clone(&card.circle.posts),
+            reader,
+            now_ms,
             transaction,
         };
-        let budget = &card.circle.publisher.budget;
+        let budget = &hands.publisher.budget;
         let rendered = app.sandbox.render(plugin, budget, visit).await?;
-        let view = check(rendered.view, &app.view_limits)
-            .map_err(|malformed| plugin.fault(&call_id, "render", malformed.to_string()))?;
+        let mut transaction = rendered.transaction;
+        let malformed =
+            |malformed: Malformed| plugin.fault(&call_id, "render", malformed.to_string());
+        let mut view = check(rendered.view, &app.view_limits).map_err(malformed)?;
+        let looker = known.filter(|_| rendered.private).map(|known| Looker {
+            member: known.member.as_str(),
+            now_ms,
+        });
+        people::introduce(&mut transaction, &mut view, &key.locale, looker)
+            .await
+            .map_err(|error| match error {
+                IntroduceError::Malformed(reason) => malformed(reason),
+                IntroduceError::Store(error) => CallError::Store(error),
+            })?;
         plugin.succeeded();
         // Only a view that depends on its reader binds its offers to them.
         let reader = known.map(|known| &known.reader);
         let bound = reader.filter(|_| rendered.private);
         let tokens = (card.state == CardState::Live && plugin.takes_actions())
-            .then(|| sign_offers(app, card, &view, bound));
+            .then(|| sign_offers(app, card, &key.at, &view, bound));
         let used_us = u64::try_from(rendered.used.as_micros()).unwrap_or(u64::MAX);
         tracing::debug!(card = %card.slug, call = call_id, version = view.version(), used_us, "drawn");
         Ok(Drawn::new(
             view,
             DrawnFacts {
-                place: Arc::clone(&card.place),
+                place: card.place_of(&hands),
                 key: key.clone(),
                 private: rendered.private,
                 reader: reader.cloned(),
-                basis: Basis::new(rendered.transaction, rendered.expires_at_ms),
+                basis: Basis::new(transaction, rendered.expires_at_ms),
                 tokens,
             },
         ))
@@ -220,13 +265,14 @@ impl Search<'_> {
 fn sign_offers(
     app: &App,
     card: &Card,
+    at: &At,
     view: &CheckedView,
     reader: Option<&ReaderId>,
 ) -> Vec<String> {
     view.offers()
         .iter()
-        .map(|at| {
-            let offer = Offer::new(&card.slug, &at.offer, &at.inputs, reader);
+        .map(|made| {
+            let offer = Offer::new(&card.slug, at, &made.offer, &made.inputs, reader);
             offer::sign(&app.keys, &offer)
         })
         .collect()
@@ -237,6 +283,12 @@ fn fresh(drawn: Arc<Drawn>) -> Shown {
         drawn,
         freshness: Freshness::Fresh,
     }
+}
+
+/// Whether the card has no such page. That its first one is missing is the
+/// plugin's failure like any other.
+fn is_no_page(error: &CallError, at: &At) -> bool {
+    !at.is_first() && matches!(error, CallError::Card(CardError::NotFound(_)))
 }
 
 /// Whether a failure is the plugin's own doing, for which its last good view

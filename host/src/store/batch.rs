@@ -56,6 +56,14 @@ impl Batch {
         self.writes.get(key)
     }
 
+    /// The keys of a range that this batch sets, in order.
+    pub fn puts_in<'a>(&'a self, range: &KeyRange) -> impl Iterator<Item = &'a Key> {
+        let written = self.writes.range(range.start.clone()..range.end.clone());
+        written
+            .filter(|(_, value)| value.is_some())
+            .map(|(key, _)| key)
+    }
+
     /// What this batch adds to an item.
     pub fn added(&self, board: &Board, item: &str) -> Option<i64> {
         self.adds.get(board)?.get(item).copied()
@@ -172,16 +180,21 @@ impl ReadSet {
     }
 }
 
-/// How an item moves in the ranking. Counts of 0 have no place.
+/// How an item moves in its board's rankings. Counts of 0 have no place.
 pub(in crate::store) fn ranking_moves(
     board: &Board,
     item: &str,
     old: i64,
     new: i64,
 ) -> impl Iterator<Item = (Key, Option<Bytes>)> {
-    let leaves = (old != 0).then(|| (board.place(old, item), None));
-    let enters = (new != 0).then(|| (board.place(new, item), Some(Bytes::new())));
-    leaves.into_iter().chain(enters)
+    // In this order: where it does not move, it stays.
+    let moves = [(old, None), (new, Some(Bytes::new()))];
+    let moves = moves.into_iter().filter(|(count, _)| *count != 0);
+    moves.flat_map(move |(count, to)| {
+        let place = (board.place(count, item), to.clone());
+        let hot = board.hot_place(count, item).map(|place| (place, to));
+        [Some(place), hot].into_iter().flatten()
+    })
 }
 
 /// A stored counter. A missing one is 0.

@@ -7,7 +7,12 @@
 //! every key without bounding names. The layout is part of the on-disk format:
 //! changing it means a new format number.
 
+mod board;
+mod circle;
+mod jobs;
+mod media;
 mod people;
+pub mod posts;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +23,13 @@ use std::ops::Deref;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+pub use self::board::{Board, Order, heat, name_of_timed, timed_item};
+pub use self::circle::{listed, listed_after, listed_in, listed_member, seen, setting};
+pub use self::jobs::{
+    all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
+    split_due, timer, timers_of,
+};
+pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,
@@ -249,73 +261,6 @@ impl StateOwner<'_> {
     }
 }
 
-/// A board of counters: where its counts, its ranking and its total lie.
-/// Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Board(Bytes);
-
-impl Board {
-    /// A board of one card.
-    pub fn of_card(plugin: &str, card: &str, name: &str) -> Board {
-        let mut to = vec![tag::OF_CARD];
-        part(&mut to, plugin.as_bytes());
-        part(&mut to, card.as_bytes());
-        part(&mut to, name.as_bytes());
-        Board(to.into())
-    }
-
-    /// A board of all cards of one plugin in the circle.
-    pub fn of_circle(plugin: &str, name: &str) -> Board {
-        let mut to = vec![tag::OF_CIRCLE];
-        part(&mut to, plugin.as_bytes());
-        part(&mut to, name.as_bytes());
-        Board(to.into())
-    }
-
-    /// Where an item's count lies.
-    pub fn count(&self, item: &str) -> Key {
-        self.under(tag::COUNT, &[item.as_bytes()])
-    }
-
-    /// Where the sum of all counts lies.
-    pub fn total(&self) -> Key {
-        self.under(tag::TOTAL, &[])
-    }
-
-    /// An item's place in the ranking: highest count first, then by item.
-    pub fn place(&self, count: i64, item: &str) -> Key {
-        self.under(tag::PLACE, &[&descending(count), item.as_bytes()])
-    }
-
-    /// How long the key of an item's place is, without making it.
-    pub(in crate::store) fn place_len(&self, item: &str) -> usize {
-        1 + self.0.len() + size_of::<i64>() + item.len()
-    }
-
-    /// The whole ranking, in its order.
-    pub fn ranking(&self) -> KeyRange {
-        KeyRange::prefix(&self.under(tag::PLACE, &[]))
-    }
-
-    /// What a place in the ranking says: the item and its count.
-    pub fn standing_at(&self, place: &Key) -> Option<(String, i64)> {
-        let behind = place.behind(&self.under(tag::PLACE, &[]));
-        let (count, item) = behind.split_first_chunk()?;
-        let item = String::from_utf8(item.to_vec()).ok()?;
-        Some((item, from_descending(*count)))
-    }
-
-    fn under(&self, tag: u8, parts: &[&[u8]]) -> Key {
-        let mut to = Vec::with_capacity(self.0.len() + 80);
-        to.push(tag);
-        to.extend_from_slice(&self.0);
-        for part in parts {
-            to.extend_from_slice(part);
-        }
-        to.into()
-    }
-}
-
 /// What a key counts towards.
 pub(in crate::store) struct Metered {
     /// Where the usages are kept: the plugin's, and the card's if it is one's.
@@ -332,6 +277,9 @@ pub(in crate::store) fn metered(key: &Key) -> Option<Metered> {
         return None;
     }
     let (&scope, rest) = rest.split_first()?;
+    if scope == tag::OF_HOST || scope == tag::OF_POSTS {
+        return None;
+    }
     let (plugin, rest) = split_part(rest)?;
     let usage = |scope, parts: &[&[u8]]| {
         let mut to = vec![tag::USAGE, scope];
@@ -403,13 +351,6 @@ pub fn taken(card: &str, by: TakenBy<'_>, offer_digest: &[u8; 32]) -> Key {
     to.into()
 }
 
-/// The record of a picture, by its id.
-pub fn media(id: &str) -> Key {
-    let mut to = vec![tag::MEDIA];
-    to.extend_from_slice(id.as_bytes());
-    to.into()
-}
-
 /// Whether a member has joined, and as what.
 pub fn membership(member: &str) -> Key {
     let mut to = vec![tag::MEMBERSHIP];
@@ -436,6 +377,7 @@ mod tag {
     pub const COUNT: u8 = b'C';
     pub const TOTAL: u8 = b'T';
     pub const PLACE: u8 = b'P';
+    pub const HEAT: u8 = b'H';
     pub const ANSWER: u8 = b'A';
     pub const ANSWER_EXPIRY: u8 = b'E';
     pub const TAKEN: u8 = b'O';
@@ -448,6 +390,8 @@ mod tag {
     pub const MEMBERSHIP_BY: u8 = b'b';
     pub const SETTING: u8 = b'W';
     pub const MEDIA: u8 = b'm';
+    pub const MEDIA_BY: u8 = b'a';
+    pub const MEDIA_UNUSED: u8 = b'k';
     pub const POST: u8 = b'X';
     pub const POST_BY: u8 = b'x';
     pub const REACTION: u8 = b'r';
@@ -455,7 +399,7 @@ mod tag {
     pub const TIMER: u8 = b't';
     pub const TIMER_DUE: u8 = b'd';
     pub const OUTBOX: u8 = b'q';
-    pub const DELIVERED: u8 = b'v';
+    pub const PIECE: u8 = b'v';
     pub const DEAD_LETTER: u8 = b'z';
     pub const CARD_VERSION: u8 = b'w';
     // In the partitions of people and publishers.
@@ -470,6 +414,8 @@ mod tag {
     pub const OF_CARD: u8 = b'c';
     pub const OF_CIRCLE: u8 = b'o';
     pub const OF_VIEWER: u8 = b'v';
+    pub const OF_HOST: u8 = b'h';
+    pub const OF_POSTS: u8 = b'p';
 }
 
 const PART_BYTES_MAX: usize = 32;
@@ -499,15 +445,4 @@ fn part_len(key: &[u8]) -> Option<usize> {
         length if usize::from(length) <= PART_BYTES_MAX => Some(1 + usize::from(length)),
         _ => None,
     }
-}
-
-/// Big-endian bytes that sort from the highest to the lowest number.
-fn descending(count: i64) -> [u8; 8] {
-    let ascending = count.cast_unsigned() ^ (1 << 63);
-    (!ascending).to_be_bytes()
-}
-
-fn from_descending(bytes: [u8; 8]) -> i64 {
-    let ascending = !u64::from_be_bytes(bytes);
-    (ascending ^ (1 << 63)).cast_signed()
 }

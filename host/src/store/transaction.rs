@@ -14,8 +14,8 @@ use super::batch::{Writes, number, ranking_moves};
 use super::page::{Pager, part_of};
 use super::usage::{Change, Charge, Quotas};
 use super::{
-    Batch, Board, CommitError, Direction, Key, KeyRange, Page, PageLimit, Partition, ReadSet, Seq,
-    Snapshot, Store, StoreError, keys,
+    Batch, Board, CommitError, Direction, Key, KeyRange, Order, Page, PageLimit, Partition,
+    ReadSet, Seq, Snapshot, Store, StoreError, keys,
 };
 
 /// What a transaction may do.
@@ -114,6 +114,28 @@ impl Transaction {
         self.scan_under(range, direction, limit, None).await
     }
 
+    /// One page of a range, noted nowhere, so that it conflicts with nobody: for
+    /// limits that a few may pass at once.
+    pub async fn scan_unnoted(
+        &self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+    ) -> Result<Page, StoreError> {
+        self.page_of(range, direction, limit, self.batch.writes())
+            .await
+    }
+
+    /// One counter of a board as the snapshot and this transaction have it.
+    /// Noted nowhere, so that it conflicts with nobody: good for a limit that
+    /// may be passed by those who are under way at the same moment, and for
+    /// nothing that anybody is told.
+    pub async fn glance(&self, board: &Board, item: &str) -> Result<i64, StoreError> {
+        let stored = self.store.get(&self.snapshot, &board.count(item)).await?;
+        let own = self.batch.added(board, item).unwrap_or_default();
+        Ok(number(stored.as_ref())?.saturating_add(own))
+    }
+
     /// What a write would make of what is kept: `bytes` of value under a key,
     /// or none. What it finds is noted nowhere, so that it conflicts with
     /// nobody: the commit looks again.
@@ -196,6 +218,30 @@ impl Transaction {
             standing.ok_or_else(|| StoreError::Damaged {
                 reason: "a place in a ranking names no item".into(),
             })
+        });
+        standings.collect()
+    }
+
+    /// A page of one of a board's rankings, from a place on: each item with its
+    /// count and its place.
+    pub async fn ranked(
+        &mut self,
+        board: &Board,
+        order: Order,
+        from: Option<Key>,
+        limit: usize,
+    ) -> Result<Vec<(Key, String, i64)>, StoreError> {
+        let mut range = board.ranking_by(order);
+        if let Some(from) = from {
+            range.start = range.start.max(from);
+        }
+        let page = self.ranking(board, range, limit).await?;
+        let standings = page.entries.into_iter().map(|(place, _)| {
+            let standing = board.standing_by(order, &place);
+            let (item, count) = standing.ok_or_else(|| StoreError::Damaged {
+                reason: "a place in a ranking names no item".into(),
+            })?;
+            Ok((place, item, count))
         });
         standings.collect()
     }
@@ -288,7 +334,19 @@ impl Transaction {
         over: Option<Writes>,
     ) -> Result<Page, StoreError> {
         let over = over.as_ref().unwrap_or(self.batch.writes());
-        let mut pager = Pager::new(range.clone(), direction, limit);
+        let page = self.page_of(range.clone(), direction, limit, over).await?;
+        self.reads.range(seen(range, direction, page.next.as_ref()));
+        Ok(page)
+    }
+
+    async fn page_of(
+        &self,
+        range: KeyRange,
+        direction: Direction,
+        limit: PageLimit,
+        over: &Writes,
+    ) -> Result<Page, StoreError> {
+        let mut pager = Pager::new(range, direction, limit);
         while let Some((rest, limit)) = pager.wants() {
             let base = self
                 .store
@@ -296,9 +354,7 @@ impl Transaction {
                 .await?;
             pager.feed(base, |covered| part_of(over, covered));
         }
-        let page = pager.finish();
-        self.reads.range(seen(range, direction, page.next.as_ref()));
-        Ok(page)
+        Ok(pager.finish())
     }
 }
 

@@ -12,7 +12,10 @@ mod strings;
 use std::{collections::BTreeSet, fmt, ops::Range};
 
 use super::{
-    ActionOffer, Kind, Node, View, inputs::InputDeclaration, version::version, words::grouped,
+    ActionOffer, Kind, Node, People, Person, Said, Share, View, Who,
+    inputs::InputDeclaration,
+    version::version,
+    words::{Tongue, grouped},
 };
 use strings::Strings;
 
@@ -47,6 +50,7 @@ pub struct CheckedView {
     view: View,
     version: String,
     offers: Vec<OfferAt>,
+    people: People,
     /// For each node, the index behind its subtree.
     ends: Vec<usize>,
     text_bytes: usize,
@@ -55,7 +59,7 @@ pub struct CheckedView {
 /// An offer and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferAt {
-    /// The button, by its place in pre-order.
+    /// The button or share, by its place in pre-order.
     pub node: usize,
     /// What it offers.
     pub offer: ActionOffer,
@@ -104,6 +108,62 @@ impl CheckedView {
         &self.offers
     }
 
+    /// Everybody the view names, by id, each with the first node that does.
+    pub fn named(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.people.places()
+    }
+
+    /// The words of members in it, each with its node.
+    pub fn said(&self) -> impl Iterator<Item = (&Said, usize)> {
+        let nodes = self.view.nodes.iter().enumerate();
+        nodes.filter_map(|(index, node)| match &node.kind {
+            Kind::Said(said) => Some((said, index)),
+            _ => None,
+        })
+    }
+
+    /// Says who the people are that the view names, and which of the nodes that
+    /// hold words have lost them. Until then all are strangers. The version
+    /// counts what is said here.
+    pub fn introduce(
+        &mut self,
+        locale: &str,
+        people: impl IntoIterator<Item = (String, Who)>,
+        masked: &[usize],
+    ) {
+        if self.people.is_empty() {
+            return;
+        }
+        let tongue = Tongue::of(locale);
+        for (member, who) in people {
+            self.people.introduce(&member, who, tongue);
+        }
+        for (index, node) in self.view.nodes.iter_mut().enumerate() {
+            if let Kind::Said(said) = &mut node.kind
+                && (masked.contains(&index) || self.people.get(&said.member).erased)
+            {
+                said.text = tongue.pick("内容已删除", "This was deleted").to_owned();
+                said.masked = true;
+            }
+        }
+        self.version = version(&self.view, &self.people);
+    }
+
+    /// A mistake that only who knows the circle can see.
+    pub fn malformed(&self, node: usize, reason: String) -> Malformed {
+        malformed(&self.view.nodes, (node, reason))
+    }
+
+    /// Somebody the view names.
+    pub(super) fn person(&self, member: &str) -> &Person {
+        self.people.get(member)
+    }
+
+    /// Everybody the view names.
+    pub(super) fn people(&self) -> impl Iterator<Item = (&str, &Person)> {
+        self.people.iter()
+    }
+
     /// About how many bytes of memory it holds.
     pub fn bytes(&self) -> usize {
         let offers = self
@@ -112,6 +172,7 @@ impl CheckedView {
             .map(|at| size_of::<OfferAt>() + at.inputs.len() * size_of::<InputDeclaration>());
         size_of::<Self>()
             + self.text_bytes
+            + self.people.bytes()
             + self.view.nodes.len() * (size_of::<Node>() + size_of::<usize>())
             + offers.sum::<usize>()
     }
@@ -133,11 +194,11 @@ impl CheckedView {
         node..self.ends[node]
     }
 
-    /// Which of the view's offers a button makes.
-    pub(super) fn offer_index(&self, button: usize) -> usize {
+    /// Which of the view's offers a node makes that has one.
+    pub(super) fn offer_index(&self, node: usize) -> usize {
         self.offers
-            .binary_search_by_key(&button, |offer| offer.node)
-            .expect("the check noted the offer of every button")
+            .binary_search_by_key(&node, |offer| offer.node)
+            .expect("the check noted every offer")
     }
 }
 
@@ -159,11 +220,17 @@ pub fn check(view: View, limits: &ViewLimits) -> Result<CheckedView, Malformed> 
     }
     walk.finish()
         .map_err(|fault| malformed(&view.nodes, fault))?;
-    let Walk { ends, offers, .. } = walk;
+    let Walk {
+        ends,
+        offers,
+        people,
+        ..
+    } = walk;
     Ok(CheckedView {
-        version: version(&view),
+        version: version(&view, &people),
         view,
         offers,
+        people,
         ends,
         text_bytes: strings.bytes(),
     })
@@ -218,6 +285,7 @@ struct Walk {
     open: Vec<Open>,
     form: Option<Form>,
     offers: Vec<OfferAt>,
+    people: People,
     ends: Vec<usize>,
 }
 
@@ -233,8 +301,9 @@ struct Form {
     inputs: Vec<InputDeclaration>,
     names: BTreeSet<String>,
     declaration_bytes: usize,
-    /// Its buttons, as a range of the offers.
-    offers_start: usize,
+    /// Its buttons, as places among the offers. What stands between them is
+    /// shared, and not submitted.
+    buttons: Vec<usize>,
 }
 
 impl Walk {
@@ -243,6 +312,7 @@ impl Walk {
             open: Vec::new(),
             form: None,
             offers: Vec::new(),
+            people: People::default(),
             ends: vec![nodes; nodes],
         }
     }
@@ -306,15 +376,14 @@ impl Walk {
     }
 
     fn leave_form(&mut self, form: &Form) -> Result<(), Fault> {
-        let offers = &mut self.offers[form.offers_start..];
-        if offers.is_empty() {
+        if form.buttons.is_empty() {
             return Err((
                 form.node,
                 "a form holds at least one button to submit it".to_owned(),
             ));
         }
-        for offer in offers {
-            offer.inputs.clone_from(&form.inputs);
+        for &button in &form.buttons {
+            self.offers[button].inputs.clone_from(&form.inputs);
         }
         Ok(())
     }
@@ -333,14 +402,23 @@ impl Walk {
         }
     }
 
-    /// What the node means for the form around it, and its offer.
+    /// What the node means for the form around it, its offer, and whom it
+    /// names.
     fn interaction(&mut self, index: usize, kind: &Kind) -> Result<(), String> {
-        if let Kind::Button { offer, .. } = kind {
-            self.offers.push(OfferAt {
-                node: index,
-                offer: offer.clone(),
-                inputs: Vec::new(),
-            });
+        match kind {
+            Kind::Button { offer, .. } => {
+                if let Some(form) = &mut self.form {
+                    form.buttons.push(self.offers.len());
+                }
+                self.offer(index, offer);
+            }
+            Kind::Share(Share {
+                offer: Some(offer), ..
+            }) => self.offer(index, offer),
+            Kind::Avatar { member, .. } | Kind::Said(Said { member, .. }) => {
+                self.people.meet(member, index);
+            }
+            _ => {}
         }
         if matches!(kind, Kind::Form) {
             if let Some(form) = &self.form {
@@ -349,10 +427,8 @@ impl Walk {
                     form.node
                 ));
             }
-            let offers_start = self.offers.len();
             self.form = Some(Form {
                 node: index,
-                offers_start,
                 ..Form::default()
             });
         }
@@ -363,6 +439,14 @@ impl Walk {
                 .to_owned()),
             (Some(declaration), Some(form)) => form.declare(declaration),
         }
+    }
+
+    fn offer(&mut self, node: usize, offer: &ActionOffer) {
+        self.offers.push(OfferAt {
+            node,
+            offer: offer.clone(),
+            inputs: Vec::new(),
+        });
     }
 }
 

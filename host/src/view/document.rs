@@ -6,18 +6,25 @@
 //! decided here.
 
 mod account;
+mod circles;
 mod head;
 mod notice;
 mod snippets;
+mod transfer;
 
 use super::{html::write::Writer, words::Tongue};
 pub use account::{
     ACCOUNT_PATH, AccountContent, AccountDocument, AccountPerson, AccountReader, account_document,
 };
+pub use circles::{
+    CIRCLES_PATH, CircleDocument, CircleEntry, CirclesDocument, Joining, Look, PostEntry,
+    circle_document, circles_document,
+};
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
 pub use snippets::{SnippetsDocument, snippets_document};
+pub use transfer::{TransferDocument, transfer_document};
 
 /// A document around a card.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +43,11 @@ pub struct Document<'a> {
     pub image: Option<&'a str>,
     /// What a page offers for previews; a frame is none's to be found.
     pub previews: Option<&'a Previews>,
-    /// The URL of the card's own page.
+    /// The URL of what is shown, for everybody: the card's own page, at this
+    /// place.
     pub canonical: &'a str,
+    /// The card's own URL, wherever in it this is.
+    pub card_url: &'a str,
     /// The circle's name.
     pub site_name: &'a str,
     /// The publisher's name.
@@ -48,8 +58,7 @@ pub struct Document<'a> {
     pub page_url: &'a str,
     /// The article that led here, for a link back.
     pub back_url: Option<&'a str>,
-    /// The URL of the stream of its changes, with the card as `cards` at its
-    /// end.
+    /// The URL of the stream of its changes, without `cards`.
     pub live_url: &'a str,
     /// How many cards one stream takes.
     pub live_cards_max: usize,
@@ -77,6 +86,10 @@ pub struct Assets<'a> {
     pub opaque_url: &'a str,
     /// `times.js`
     pub times_url: &'a str,
+    /// `upload.js`
+    pub upload_url: &'a str,
+    /// `share.js`
+    pub share_url: &'a str,
     /// `card.css`
     pub style_url: &'a str,
 }
@@ -209,7 +222,7 @@ fn body_of_page(out: &mut Writer, d: &Document<'_>) {
         .raw("</span><a href=\"/me\">")
         .text(own_data(tongue))
         .raw("</a><a");
-    out.attr("href", format_args!("{}/snippets", d.canonical))
+    out.attr("href", format_args!("{}/snippets", d.card_url))
         .raw(">")
         .text(tongue.pick("嵌入", "Embed"))
         .raw("</a></footer></body>");
@@ -247,7 +260,9 @@ fn begin_body(out: &mut Writer, d: &Document<'_>, class: &'static str) {
         .attr("data-qk-page", d.page_url)
         .attr("data-qk-live", d.live_url)
         .attr("data-qk-live-max", d.live_cards_max)
-        .attr("data-qk-times", d.assets.times_url);
+        .attr("data-qk-times", d.assets.times_url)
+        .attr("data-qk-upload", d.assets.upload_url)
+        .attr("data-qk-share", d.assets.share_url);
     if d.kind == DocumentKind::Frame {
         out.attr("data-qk-height", d.height)
             .attr("data-qk-opaque", d.assets.opaque_url);

@@ -9,12 +9,14 @@
 mod chart;
 mod content;
 mod form;
+mod people;
 pub(super) mod qr;
+mod share;
 pub(super) mod write;
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Size, Tone, check::CheckedView, words::Tongue};
+use super::{At, Kind, Site, Size, Tone, check::CheckedView, words::Tongue};
 use form::OpenForm;
 use write::Writer;
 
@@ -23,12 +25,28 @@ use write::Writer;
 pub struct HtmlContext<'a> {
     /// The card's slug.
     pub card: &'a str,
+    /// Where links lead.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it has.
     pub size: Size,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
+    /// Where the others are.
+    pub pages: Pages<'a>,
     /// What the reader may do.
     pub interaction: Interaction<'a>,
+}
+
+/// Where links to the card's own pages lead.
+#[derive(Clone, Copy, Debug)]
+pub struct Pages<'a> {
+    /// The address of the first. The others have `at` in its query.
+    pub url: &'a str,
+    /// Whether they come in place of the document that the card stands in,
+    /// which changes as the card does: then the script is told what to follow.
+    pub stay: bool,
 }
 
 /// What the reader may do with the card.
@@ -89,6 +107,10 @@ pub fn html(view: &CheckedView, cx: &HtmlContext<'_>) -> String {
     draw.out
         .attr("data-version", view.version())
         .attr("aria-label", &view.view().title);
+    if cx.pages.stay {
+        draw.out
+            .attr("data-place", place(cx.card, cx.size, cx.locale, cx.at));
+    }
     draw.out.raw(">");
     form::message_without_place(&mut draw);
     node(&mut draw, 0);
@@ -102,6 +124,12 @@ pub fn html(view: &CheckedView, cx: &HtmlContext<'_>) -> String {
     foot(&mut draw);
     draw.out.raw("</section>");
     draw.out.finish()
+}
+
+/// What a stream calls the view: as `GET /live?cards=` takes it, without the
+/// version that the reader has.
+pub fn place(card: &str, size: Size, locale: &str, at: &At) -> String {
+    format!("{card}~{}~{locale}~~{}", size.name(), at.packed())
 }
 
 /// Whether a view has nothing to show yet: no more than rooms without anything
@@ -176,14 +204,15 @@ fn node(draw: &mut Draw<'_>, index: usize) {
         } => {
             content::text(&mut draw.out, content, *style, *tone, *max_lines);
         }
-        Kind::Rich(spans) => content::rich(&mut draw.out, spans),
+        Kind::Rich(spans) => content::rich(draw, spans),
         Kind::Image {
             source,
             alt,
             width,
             height,
         } => {
-            content::image(&mut draw.out, source, alt, (*width, *height));
+            let source = draw.cx.site.picture(source);
+            content::image(&mut draw.out, &source, alt, (*width, *height));
         }
         Kind::Badge { text, tone } => content::badge(&mut draw.out, text, *tone),
         Kind::Stat {
@@ -214,8 +243,10 @@ fn node(draw: &mut Draw<'_>, index: usize) {
             chart::chart(&mut draw.out, draw.tongue, *style, label, points);
         }
         Kind::Qr { content, label } => qr::qr(&mut draw.out, content, label),
+        Kind::Avatar { member, style } => people::avatar(draw, member, *style),
+        Kind::Said(said) => people::said(draw, said),
         Kind::Button { label, style, .. } => form::button(draw, index, label, *style),
-        Kind::Link { label, url } => content::link(&mut draw.out, "qk-link", label, url),
+        Kind::Link { label, url } => content::link(draw, "qk-link", label, url),
         Kind::Input(input) => form::input(draw, input),
         Kind::Choice(choice) => form::choice(draw, choice),
         Kind::Toggle { name, label, value } => form::toggle(draw, name, label, *value),
@@ -233,6 +264,8 @@ fn node(draw: &mut Draw<'_>, index: usize) {
             };
             form::rating(draw, name, label, &stars);
         }
+        Kind::Upload(upload) => form::upload(draw, upload),
+        Kind::Share(share) => share::share(draw, index, share),
         Kind::Form => form::form(draw, index),
     }
 }

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Input, InputKind, Kind, words::Tongue};
+use super::{Input, InputKind, Kind, site::is_media_id, words::Tongue};
 pub(super) use decimal::Decimal;
 
 /// What a text without a `max` takes, in characters.
@@ -78,6 +78,16 @@ pub enum Rule {
     /// On or off.
     #[serde(rename = "b")]
     Toggle,
+    /// Pictures, by the ids that their uploads gave.
+    #[serde(rename = "p")]
+    Pictures {
+        /// The most.
+        #[serde(rename = "z")]
+        max: u8,
+        /// Whether there must be one at least.
+        #[serde(rename = "q", default, skip_serializing_if = "is_default")]
+        required: bool,
+    },
     /// A number of stars.
     #[serde(rename = "s")]
     Rating {
@@ -135,6 +145,13 @@ impl InputDeclaration {
                     required: *required,
                 },
             ),
+            Kind::Upload(upload) => (
+                &upload.name,
+                Rule::Pictures {
+                    max: upload.max,
+                    required: upload.required,
+                },
+            ),
             _ => return None,
         };
         Some(Self {
@@ -152,7 +169,7 @@ impl InputDeclaration {
                 range.min.as_ref().map_or(0, String::len)
                     + range.max.as_ref().map_or(0, String::len)
             }
-            Rule::Text { .. } | Rule::Toggle | Rule::Rating { .. } => 0,
+            Rule::Text { .. } | Rule::Toggle | Rule::Pictures { .. } | Rule::Rating { .. } => 0,
         };
         KEYS_AND_NUMBERS + self.name.len() + strings
     }
@@ -240,6 +257,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 fn accept_one(rule: &Rule, values: &[String], tongue: Tongue) -> Result<Vec<String>, String> {
     match rule {
         Rule::Choice { options, min, max } => accept_choice(options, *min, *max, values, tongue),
+        Rule::Pictures { max, required } => accept_pictures(*max, *required, values, tongue),
         Rule::Toggle => accept_toggle(single(values, tongue)?, tongue),
         Rule::Rating { max, required } => {
             accept_rating(*max, *required, single(values, tongue)?, tongue)
@@ -438,6 +456,39 @@ fn accept_toggle(value: &str, tongue: Tongue) -> Result<Vec<String>, String> {
         "true" | "false" => Ok(vec![value.to_owned()]),
         _ => Err(tongue.pick("请选择开或关", "Choose on or off").to_owned()),
     }
+}
+
+/// Ids of pictures, in the order given, each once. Whose they are is not known
+/// here.
+fn accept_pictures(
+    max: u8,
+    required: bool,
+    values: &[String],
+    tongue: Tongue,
+) -> Result<Vec<String>, String> {
+    let mut pictures: Vec<String> = Vec::new();
+    for value in values.iter().filter(|value| !value.is_empty()) {
+        if !is_media_id(value) {
+            let message = tongue.pick("请重新选择图片", "Choose the pictures again");
+            return Err(message.to_owned());
+        }
+        if !pictures.contains(value) {
+            pictures.push(value.clone());
+        }
+    }
+    if pictures.len() > usize::from(max) {
+        return Err(match tongue {
+            Tongue::Chinese => format!("最多 {max} 张图片"),
+            Tongue::English => format!(
+                "At most {}",
+                tongue.count(max.into(), "", "picture", "pictures")
+            ),
+        });
+    }
+    if pictures.is_empty() && required {
+        return Err(tongue.pick("请选择图片", "Choose a picture").to_owned());
+    }
+    Ok(pictures)
 }
 
 fn accept_rating(

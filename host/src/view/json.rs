@@ -5,8 +5,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    ActionOffer, Choice, ChoiceOption, Input, Kind, Point, Size, Span, check::CheckedView,
-    instant::rfc3339,
+    ActionOffer, At, Choice, ChoiceOption, Input, Kind, Point, Said, Share, ShareOf, Site, Size,
+    Span, at, check::CheckedView, instant::rfc3339,
 };
 
 /// What the object says besides the tree.
@@ -14,12 +14,14 @@ use super::{
 pub struct JsonContext<'a> {
     /// The card's slug.
     pub card: &'a str,
-    /// The circle's id.
-    pub circle: &'a str,
+    /// Where links lead, the card's own address, and the circle.
+    pub site: Site<'a>,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The room it was drawn for.
     pub size: Size,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
     /// Whether it is one reader's own.
     pub private: bool,
     /// Whether it is an earlier view, shown because the plugin failed.
@@ -67,25 +69,40 @@ impl Serialize for ViewObject<'_> {
         let head = view.view();
         object!(serializer;
             "card": cx.card,
-            "circle": cx.circle,
+            "circle": cx.site.circle,
             "version": view.version(),
             "locale": cx.locale,
             "size": cx.size.name(),
+            "at": cx.at.as_str(),
             "private": cx.private,
             "stale": cx.stale,
             "expires_at": cx.expires_at.map(rfc3339),
             "title": head.title,
             "summary": head.summary,
             "image": head.image,
-            "people": Nothing {},
+            "people": People(view),
             "root": Branch { view, cx, index: 0 },
         )
     }
 }
 
-/// `{}`
-#[derive(serde::Serialize)]
-struct Nothing {}
+/// Everybody the view names, by id.
+struct People<'a>(&'a CheckedView);
+
+impl Serialize for People<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let described = |(member, person)| (member, Described(person));
+        serializer.collect_map(self.0.people().map(described))
+    }
+}
+
+struct Described<'a>(&'a super::Person);
+
+impl Serialize for Described<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer; "name": self.0.name, "avatar": self.0.picture)
+    }
+}
 
 /// A node and all below it.
 struct Branch<'a> {
@@ -100,9 +117,14 @@ impl Serialize for Branch<'_> {
         let kind = view.kind(index);
         let mut map = serializer.serialize_map(None)?;
         object!(map += "kind": kind.name());
-        fields(kind, &mut map)?;
-        if let Kind::Button { offer, .. } = kind {
-            let offer = cx.tokens.map(|tokens| {
+        fields(kind, cx, &mut map)?;
+        let offer = match kind {
+            Kind::Button { offer, .. } => Some(Some(offer)),
+            Kind::Share(share) => Some(share.offer.as_ref()),
+            _ => None,
+        };
+        if let Some(offer) = offer {
+            let offer = offer.zip(cx.tokens).map(|(offer, tokens)| {
                 let token = tokens.get(view.offer_index(index));
                 let token = token.expect("there is a token for every offer");
                 Offer { offer, token }
@@ -124,7 +146,7 @@ impl Serialize for Children<'_> {
     }
 }
 
-fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
+fn fields<M: SerializeMap>(kind: &Kind, cx: &JsonContext<'_>, map: &mut M) -> Result<(), M::Error> {
     match kind {
         Kind::Column | Kind::Row | Kind::Carousel | Kind::Form | Kind::Divider => {}
         Kind::Grid(columns) => object!(map += "columns": columns),
@@ -139,13 +161,15 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         } => object!(map +=
             "content": content, "style": style.name(), "tone": tone.name(), "max_lines": max_lines,
         ),
-        Kind::Rich(spans) => object!(map += "spans": spans),
+        Kind::Rich(spans) => object!(map += "spans": Spans { spans, cx }),
         Kind::Image {
             source,
             alt,
             width,
             height,
-        } => object!(map += "source": source, "alt": alt, "width": width, "height": height),
+        } => object!(map +=
+            "source": cx.site.picture(source), "alt": alt, "width": width, "height": height,
+        ),
         Kind::Badge { text, tone } => object!(map += "text": text, "tone": tone.name()),
         Kind::Stat {
             label,
@@ -168,10 +192,17 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             points,
         } => object!(map += "style": style.name(), "label": label, "points": points),
         Kind::Qr { content, label } => object!(map += "content": content, "label": label),
+        Kind::Avatar { member, style } => {
+            object!(map += "member": member, "style": style.name());
+        }
+        Kind::Said(said) => self::said(said, cx.site, map)?,
         Kind::Button { label, style, .. } => {
             object!(map += "label": label, "style": style.name());
         }
-        Kind::Link { label, url } => object!(map += "label": label, "url": url),
+        Kind::Link { label, url } => {
+            object!(map += "label": label);
+            link(url, cx, map)?;
+        }
         Kind::Input(input) => self::input(input, map)?,
         Kind::Choice(choice) => self::choice(choice, map)?,
         Kind::Toggle { name, label, value } => {
@@ -186,6 +217,11 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         } => object!(map +=
             "name": name, "label": label, "max": max, "value": value, "required": required,
         ),
+        Kind::Upload(upload) => object!(map +=
+            "name": upload.name, "label": upload.label, "required": upload.required,
+            "max": upload.max,
+        ),
+        Kind::Share(share) => self::share(share, cx, map)?,
         Kind::Ext { name, props } => {
             let props: Vec<Prop<'_>> = props
                 .iter()
@@ -194,6 +230,28 @@ fn fields<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             object!(map += "name": name, "props": props);
         }
     }
+    Ok(())
+}
+
+fn said<M: SerializeMap>(said: &Said, site: Site<'_>, map: &mut M) -> Result<(), M::Error> {
+    let report = said.reportable().map(|post| site.report_url(post));
+    object!(map +=
+        "member": said.member, "text": said.text, "post": said.post,
+        "max_lines": said.max_lines, "masked": said.masked, "report": report,
+    );
+    Ok(())
+}
+
+fn share<M: SerializeMap>(
+    share: &Share,
+    cx: &JsonContext<'_>,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    let post = match &share.of {
+        ShareOf::Card => None,
+        ShareOf::Post(post) => Some(post),
+    };
+    object!(map += "label": share.label, "post": post, "url": cx.site.shared(&share.of, cx.at));
     Ok(())
 }
 
@@ -215,16 +273,48 @@ fn choice<M: SerializeMap>(choice: &Choice, map: &mut M) -> Result<(), M::Error>
     Ok(())
 }
 
-impl Serialize for Span {
+/// Where a link leads. One to a page of the card's own says which, too, for
+/// clients that show cards themselves.
+fn link<M: SerializeMap>(url: &str, cx: &JsonContext<'_>, map: &mut M) -> Result<(), M::Error> {
+    match at::place_in(url) {
+        Some(place) => object!(map += "url": at::address(cx.site.card_url, place), "at": place),
+        None => object!(map += "url": url),
+    }
+    Ok(())
+}
+
+struct Spans<'a> {
+    spans: &'a [Span],
+    cx: &'a JsonContext<'a>,
+}
+
+impl Serialize for Spans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) | Self::Bold(text) | Self::Emphasis(text) | Self::Code(text) => {
-                object!(serializer; "kind": self.name(), "text": text)
+        let &Self { spans, cx } = self;
+        serializer.collect_seq(spans.iter().map(|span| SpanOf { span, cx }))
+    }
+}
+
+struct SpanOf<'a> {
+    span: &'a Span,
+    cx: &'a JsonContext<'a>,
+}
+
+impl Serialize for SpanOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Self { span, cx } = self;
+        let mut map = serializer.serialize_map(None)?;
+        object!(map += "kind": span.name());
+        match span {
+            Span::Text(text) | Span::Bold(text) | Span::Emphasis(text) | Span::Code(text) => {
+                object!(map += "text": text);
             }
-            Self::Link { label, url } => {
-                object!(serializer; "kind": self.name(), "label": label, "url": url)
+            Span::Link { label, url } => {
+                object!(map += "label": label);
+                link(url, cx, &mut map)?;
             }
         }
+        map.end()
     }
 }
 

@@ -2,8 +2,8 @@
 //! them, what a message to an author calls them, and what classes are made of.
 
 use super::{
-    Audience, ButtonStyle, ChartStyle, ChoiceStyle, InputKind, Kind, Once, Size, Span, TextStyle,
-    TextTone, TimeStyle, ToastTone, Tone,
+    Audience, AvatarStyle, ButtonStyle, ChartStyle, ChoiceStyle, InputKind, Kind, Once, Size, Span,
+    TextStyle, TextTone, TimeStyle, ToastTone, Tone,
 };
 
 macro_rules! names {
@@ -29,6 +29,7 @@ names! {
         Normal "normal", Muted "muted", Success "success", Warning "warning", Danger "danger",
     }
     TimeStyle { Relative "relative", Date "date", DateTime "date-time", Countdown "countdown" }
+    AvatarStyle { Picture "picture", Named "named" }
     ChartStyle { Bar "bar", Line "line", Spark "spark" }
     Audience {
         Anyone "anyone", SignedIn "signed-in", Member "member", Featured "featured",
@@ -64,12 +65,16 @@ impl Kind {
             Self::Time { .. } => "time",
             Self::Chart { .. } => "chart",
             Self::Qr { .. } => "qr",
+            Self::Avatar { .. } => "avatar",
+            Self::Said(_) => "said",
             Self::Button { .. } => "button",
             Self::Link { .. } => "link",
             Self::Input(_) => "input",
             Self::Choice(_) => "choice",
             Self::Toggle { .. } => "toggle",
             Self::Rating { .. } => "rating",
+            Self::Upload(_) => "upload",
+            Self::Share(_) => "share",
             Self::Ext { .. } => "ext",
         }
     }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{
-    CheckedView, Choice, Kind, Point, Span, TextStyle, instant,
+    CheckedView, Choice, Kind, Point, Said, Span, TextStyle, at, instant,
     text::PlainContext,
     words::{Tongue, grouped, percent, value},
 };
@@ -37,8 +37,8 @@ pub(super) enum Piece<'a> {
     Strong(&'a str),
     Emphasis(&'a str),
     Code(&'a str),
-    Link { label: &'a str, url: &'a str },
-    Image { alt: &'a str, source: &'a str },
+    Link { label: &'a str, url: Cow<'a, str> },
+    Image { alt: &'a str, source: Cow<'a, str> },
 }
 
 /// The blocks of a card.
@@ -46,6 +46,7 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     let title = view.view().title.as_str();
     let mut outline = Outline {
         view,
+        cx: *cx,
         tongue: Tongue::of(cx.locale),
         blocks: vec![Block::Heading(0, title)],
         heading: title,
@@ -60,13 +61,14 @@ pub(super) fn outline<'a>(view: &'a CheckedView, cx: &PlainContext<'a>) -> Vec<B
     };
     outline.blocks.push(Block::Paragraph(vec![Piece::Link {
         label,
-        url: cx.card_url,
+        url: cx.at.address(cx.site.card_url).into(),
     }]));
     outline.blocks
 }
 
 struct Outline<'a> {
     view: &'a CheckedView,
+    cx: PlainContext<'a>,
     tongue: Tongue,
     blocks: Vec<Block<'a>>,
     /// The last heading: what only repeats it is left out.
@@ -103,8 +105,14 @@ impl<'a> Outline<'a> {
                 self.blocks.push(Block::Quote(content));
             }
             Kind::Text { content, .. } => self.paragraph(vec![plain(content)]),
-            Kind::Rich(spans) => self.paragraph(spans.iter().map(piece).collect()),
-            Kind::Image { source, alt, .. } => self.paragraph(vec![Piece::Image { alt, source }]),
+            Kind::Rich(spans) => {
+                let pieces = spans.iter().map(|span| self.piece(span)).collect();
+                self.paragraph(pieces);
+            }
+            Kind::Image { source, alt, .. } => {
+                let source = self.cx.site.picture(source);
+                self.paragraph(vec![Piece::Image { alt, source }]);
+            }
             Kind::Badge { text, .. } => self.paragraph(vec![Piece::Strong(text)]),
             Kind::Stat {
                 label,
@@ -130,11 +138,22 @@ impl<'a> Outline<'a> {
             Kind::Qr { content, label } => {
                 self.paragraph(vec![Piece::Strong(label), plain(" "), Piece::Code(content)]);
             }
-            Kind::Link { label, url } => self.paragraph(vec![Piece::Link { label, url }]),
+            Kind::Link { label, url } => self.paragraph(vec![self.link(label, url)]),
+            Kind::Avatar { member, .. } => self.paragraph(vec![Piece::Strong(self.name(member))]),
+            Kind::Said(said) => self.said(said),
+            Kind::Share(share) => {
+                let url = self.cx.site.shared(&share.of, self.cx.at);
+                let label = &share.label;
+                self.paragraph(vec![Piece::Link { label, url }]);
+            }
             Kind::Choice(choice) => self.choice(choice),
             // What only takes an answer has nothing to say here; the link at
             // the end leads to where it can be given.
-            Kind::Button { .. } | Kind::Input(_) | Kind::Toggle { .. } | Kind::Rating { .. } => {}
+            Kind::Button { .. }
+            | Kind::Input(_)
+            | Kind::Toggle { .. }
+            | Kind::Rating { .. }
+            | Kind::Upload(_) => {}
         }
     }
 
@@ -168,12 +187,42 @@ impl<'a> Outline<'a> {
         self.paragraph(line);
     }
 
+    fn piece(&self, span: &'a Span) -> Piece<'a> {
+        match span {
+            Span::Text(text) => plain(text),
+            Span::Bold(text) => Piece::Strong(text),
+            Span::Emphasis(text) => Piece::Emphasis(text),
+            Span::Code(text) => Piece::Code(text),
+            Span::Link { label, url } => self.link(label, url),
+        }
+    }
+
+    fn link(&self, label: &'a str, url: &'a str) -> Piece<'a> {
+        let url = match at::place_in(url) {
+            Some(place) => at::address(self.cx.site.card_url, place).into(),
+            None => url.into(),
+        };
+        Piece::Link { label, url }
+    }
+
     fn stat(&mut self, label: &'a str, value: &'a str, change: Option<&'a str>) {
         let mut pieces = vec![plain(label), plain(" "), Piece::Strong(value)];
         if let Some(change) = change {
             pieces.extend([plain(" "), plain(change)]);
         }
         self.paragraph(pieces);
+    }
+
+    fn name(&self, member: &str) -> &'a str {
+        &self.view.person(member).name
+    }
+
+    fn said(&mut self, said: &'a Said) {
+        let colon = self.tongue.pick("：", ":");
+        self.paragraph(vec![Piece::Strong(self.name(&said.member)), plain(colon)]);
+        if !said.text.trim().is_empty() {
+            self.blocks.push(Block::Quote(&said.text));
+        }
     }
 
     fn meter(&mut self, label: &'a str, share: f64, count: u64, mine: bool) {
@@ -252,16 +301,6 @@ impl Piece<'_> {
 
 fn plain(text: &str) -> Piece<'_> {
     Piece::Text(text.into())
-}
-
-fn piece(span: &Span) -> Piece<'_> {
-    match span {
-        Span::Text(text) => plain(text),
-        Span::Bold(text) => Piece::Strong(text),
-        Span::Emphasis(text) => Piece::Emphasis(text),
-        Span::Code(text) => Piece::Code(text),
-        Span::Link { label, url } => Piece::Link { label, url },
-    }
 }
 
 /// A share as ten blocks. Whatever is more than nothing has one.

@@ -27,8 +27,8 @@ pub const HEIGHT: u32 = 630;
 /// What a picture says besides the tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PictureContext<'a> {
-    /// The card's own page.
-    pub card_url: &'a str,
+    /// Where the code leads: the card's own page.
+    pub url: &'a str,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
     /// The circle's name.
@@ -84,7 +84,7 @@ pub fn picture(view: &CheckedView, cx: &PictureContext<'_>) -> String {
     let lines_max = if sparse { 3 } else { 2 };
     y = paragraph(&mut out, y, summary, lines_max);
     body(&mut out, y, &rows, tongue);
-    code(&mut out, cx.card_url, tongue);
+    code(&mut out, cx.url, tongue);
     out.raw("</svg>\n");
     out.finish()
 }

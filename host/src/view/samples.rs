@@ -1,10 +1,20 @@
 //! Views the tests of all surfaces share.
 
 use super::{
-    ActionOffer, Audience, ButtonStyle, ChartStyle, CheckedView, Choice, ChoiceOption, ChoiceStyle,
-    Input, InputKind, Kind, Node, Once, Point, Span, TextStyle, TextTone, TimeStyle, Tone, View,
-    ViewLimits, check,
+    ActionOffer, Audience, AvatarStyle, ButtonStyle, ChartStyle, CheckedView, Choice, ChoiceOption,
+    ChoiceStyle, Input, InputKind, Kind, Node, Once, Point, Said, Share, ShareOf, Site, Span,
+    TextStyle, TextTone, TimeStyle, Tone, Upload, View, ViewLimits, Who, check,
 };
+
+/// Where the samples' links lead.
+pub(super) const SITE: Site<'_> = Site {
+    host: "https://cards.example",
+    circle: "beike",
+    card_url: "https://cards.example/c/vote",
+};
+
+/// The id of a picture.
+pub(super) const PICTURE: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
 /// A tree, to be laid out in pre-order.
 pub(super) struct Tree(pub(super) Kind, pub(super) Vec<Tree>);
@@ -37,8 +47,53 @@ pub(super) fn leaf(kind: Kind) -> Tree {
     Tree(kind, Vec::new())
 }
 
+/// A view that passed, with its people introduced.
 pub(super) fn checked(view: View) -> CheckedView {
-    check(view, &ViewLimits::default()).unwrap_or_else(|malformed| panic!("{malformed}"))
+    introduced(view, "阿南")
+}
+
+/// The same, with a name of the test's own for the one who has any.
+pub(super) fn introduced(view: View, name: &str) -> CheckedView {
+    let mut view =
+        check(view, &ViewLimits::default()).unwrap_or_else(|malformed| panic!("{malformed}"));
+    let named = Who::Named {
+        name: name.to_owned(),
+        picture: Some("https://daily.example/a.png?s=64&t=1".to_owned()),
+    };
+    let people = [
+        ("m_anan", named),
+        ("m_7Q", Who::Anonymous),
+        ("m_gone", Who::Erased),
+    ];
+    let people = people.map(|(member, who)| (member.to_owned(), who));
+    view.introduce("zh-CN", people, &[]);
+    view
+}
+
+pub(super) fn avatar(member: &str, style: AvatarStyle) -> Tree {
+    leaf(Kind::Avatar {
+        member: member.to_owned(),
+        style,
+    })
+}
+
+pub(super) fn said(member: &str, text: &str, post: Option<&str>) -> Said {
+    Said {
+        member: member.to_owned(),
+        text: text.to_owned(),
+        post: post.map(str::to_owned),
+        max_lines: None,
+        masked: false,
+    }
+}
+
+pub(super) fn upload(name: &str, label: &str, max: u8) -> Upload {
+    Upload {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        required: false,
+        max,
+    }
 }
 
 pub(super) fn offer(name: &str) -> ActionOffer {
@@ -203,10 +258,12 @@ pub(super) fn everything(say: impl Fn(&str) -> String) -> View {
             vec![
                 picture(say, "https://img.example/one.jpg"),
                 picture(say, "https://img.example/two.jpg"),
+                picture(say, &format!("media:{PICTURE}")),
             ],
         ),
         leaf(Kind::Divider),
         form(say),
+        people(say),
         Tree(
             Kind::Details(say("怎么参加")),
             vec![
@@ -344,6 +401,46 @@ fn figures(say: &impl Fn(&str) -> String) -> Tree {
     )
 }
 
+fn people(say: &impl Fn(&str) -> String) -> Tree {
+    let reply = Said {
+        max_lines: Some(2),
+        ..said(
+            "m_7Q",
+            &say("我也读过，在 https://beike.example/try 试读的。"),
+            None,
+        )
+    };
+    Tree(
+        Kind::Column,
+        vec![
+            Tree(
+                Kind::Row,
+                vec![
+                    avatar("m_anan", AvatarStyle::Picture),
+                    avatar("m_7Q", AvatarStyle::Picture),
+                    avatar("m_anan", AvatarStyle::Named),
+                ],
+            ),
+            leaf(Kind::Said(said(
+                "m_anan",
+                &say("翠翠在渡口等了一年又一年。\n\n\n我每次读到这里，\n都会停一会儿。"),
+                Some("post_01"),
+            ))),
+            leaf(Kind::Said(reply)),
+            leaf(Kind::Said(said(
+                "m_gone",
+                "这一段不该有人看到",
+                Some("post_02"),
+            ))),
+            leaf(Kind::Share(Share {
+                label: say("分享这条书评"),
+                of: ShareOf::Post("post_01".to_owned()),
+                offer: Some(offer("shared")),
+            })),
+        ],
+    )
+}
+
 fn picture(say: &impl Fn(&str) -> String, source: &str) -> Tree {
     leaf(Kind::Image {
         source: source.to_owned(),
@@ -409,6 +506,12 @@ fn form(say: &impl Fn(&str) -> String) -> Tree {
             leaf(Kind::Input(words)),
             leaf(Kind::Input(pages)),
             leaf(Kind::Input(input(InputKind::Date, "day", &say("哪天读完")))),
+            leaf(Kind::Upload(upload("shots", &say("书影"), 3))),
+            leaf(Kind::Share(Share {
+                label: say("分享"),
+                of: ShareOf::Card,
+                offer: None,
+            })),
             leaf(Kind::Toggle {
                 name: "public".to_owned(),
                 label: say("公开我的书评"),

@@ -3,15 +3,17 @@
 //! terminal.
 
 use super::{
-    CheckedView,
+    At, CheckedView, Site,
     outline::{Block, Item, Piece, outline},
 };
 
 /// What the plain surfaces, text and Markdown, say besides the tree.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainContext<'a> {
-    /// The card's own page.
-    pub card_url: &'a str,
+    /// Where links lead.
+    pub site: Site<'a>,
+    /// Which of the card's pages it is.
+    pub at: &'a At,
     /// The locale the view is in, as a BCP 47 tag.
     pub locale: &'a str,
 }

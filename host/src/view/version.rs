@@ -7,10 +7,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{ActionOffer, Choice, Input, Kind, Span, View};
+use super::{ActionOffer, Choice, Input, Kind, People, Share, ShareOf, Span, View};
 
-/// The first 64 bits of the hash, as 16 hexadecimal digits.
-pub(super) fn version(view: &View) -> String {
+/// The first 64 bits of the hash, as 16 hexadecimal digits. What the host fills
+/// in for people is a part of it: a new name is another view.
+pub(super) fn version(view: &View, people: &People) -> String {
     let mut hasher = Hasher(Sha256::new());
     hasher.text(&view.title);
     hasher.text(&view.summary);
@@ -19,6 +20,10 @@ pub(super) fn version(view: &View) -> String {
         hasher.text(node.kind.name());
         hasher.number(node.children);
         hasher.kind(&node.kind);
+    }
+    for (member, person) in people.iter() {
+        hasher.text(member).text(&person.name);
+        hasher.optional(person.picture.as_deref());
     }
     let digest = hasher.0.finalize();
     digest[..8]
@@ -105,6 +110,13 @@ impl Hasher {
                     hasher.text(&point.label).float(point.value);
                 }),
             Kind::Qr { content, label } => self.text(content).text(label),
+            Kind::Avatar { member, style } => self.text(member).text(style.name()),
+            Kind::Said(said) => self
+                .text(&said.member)
+                .text(&said.text)
+                .optional(said.post.as_deref())
+                .number(said.max_lines.unwrap_or(0))
+                .number(said.masked),
             Kind::Button {
                 label,
                 offer,
@@ -126,6 +138,12 @@ impl Hasher {
                 .number(*max)
                 .number(*value)
                 .number(*required),
+            Kind::Upload(upload) => self
+                .text(&upload.name)
+                .text(&upload.label)
+                .number(upload.required)
+                .number(upload.max),
+            Kind::Share(share) => self.share(share),
             Kind::Ext { name, props } => self.text(name).each(props, |hasher, (name, value)| {
                 hasher.text(name).text(value);
             }),
@@ -148,6 +166,15 @@ impl Hasher {
             .text(offer.audience.name())
             .text(offer.once.name())
             .optional(offer.confirm.as_deref())
+    }
+
+    fn share(&mut self, share: &Share) -> &mut Self {
+        self.text(&share.label).optional(match &share.of {
+            ShareOf::Card => None,
+            ShareOf::Post(id) => Some(id),
+        });
+        self.number(share.offer.is_some());
+        share.offer.iter().fold(self, Self::offer)
     }
 
     fn input(&mut self, input: &Input) -> &mut Self {

@@ -34,7 +34,17 @@ pub struct Guest {
 /// All of them, by name.
 pub const GUESTS: &[Guest] = &[
     Guest {
+        name: "album",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "bare",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
+        name: "club",
         ways: &[],
         has_modes: false,
     },
@@ -93,6 +103,11 @@ pub const GUESTS: &[Guest] = &[
         has_modes: false,
     },
     Guest {
+        name: "pages",
+        ways: &[],
+        has_modes: false,
+    },
+    Guest {
         name: "parrot",
         ways: &[],
         has_modes: false,
@@ -110,6 +125,11 @@ pub const GUESTS: &[Guest] = &[
     Guest {
         name: "turncoat",
         ways: &["panic", "loop", "error", "denied"],
+        has_modes: false,
+    },
+    Guest {
+        name: "waker",
+        ways: &[],
         has_modes: false,
     },
 ];

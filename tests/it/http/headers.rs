@@ -16,6 +16,9 @@ use std::fmt::Write as _;
 /// browser says that it comes from is nothing to it.
 const ERASURES: &str = "/api/v1/publishers/{publisher}/erasures";
 
+/// Likewise.
+const ACCEPTANCES: &str = "/api/v1/circles/{circle}/transfer/accept";
+
 /// Every route, and its methods.
 const ROUTES: &[(&str, &[&str])] = &[
     ("/c/{card}", &["GET"]),
@@ -26,6 +29,8 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/live", &["GET"]),
     ("/oembed", &["GET"]),
     ("/c/{card}/act", &["POST"]),
+    ("/c/{card}/media", &["POST"]),
+    ("/m/{id}", &["GET"]),
     ("/session", &["GET", "POST", "DELETE"]),
     ("/session/ticket", &["POST"]),
     ("/session/open", &["POST"]),
@@ -34,10 +39,17 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/embed/identity.js", &["GET"]),
     ("/embed/opaque.js", &["GET"]),
     ("/embed/times.js", &["GET"]),
+    ("/embed/upload.js", &["GET"]),
+    ("/embed/share.js", &["GET"]),
     ("/embed/card.css", &["GET"]),
     ("/embed/versions.json", &["GET"]),
     ("/embed/{file}", &["GET"]),
     (ERASURES, &["POST"]),
+    ("/circles", &["GET"]),
+    ("/circles/{circle}", &["GET"]),
+    ("/circles/{circle}/transfer", &["GET"]),
+    ("/api/v1/circles/{circle}/transfer", &["POST"]),
+    (ACCEPTANCES, &["POST"]),
     ("/me", &["GET"]),
     ("/me/export", &["GET"]),
     ("/me/delete", &["GET", "POST"]),
@@ -62,7 +74,7 @@ fn start() -> Host {
 
 /// The policy of a document, before and after who may frame it.
 const DOCUMENT: [&str; 2] = [
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src https: data:; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors ",
     "; require-trusted-types-for 'script'; trusted-types quanka",
 ];
@@ -306,9 +318,43 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
                 .header("connection", "close")
                 .send(),
         ),
+        (
+            "/c/{card}/media",
+            "415",
+            client.post("/c/vote/media").body("x").send(),
+        ),
+        ("/m/{id}", "404", get("/m/unknown", &[])),
+        ("/circles", "200", get("/circles", &[])),
+        ("/circles", "200 as JSON", get("/circles?as=json", &[])),
+        ("/circles", "400", get("/circles?page=0", &[])),
+        ("/circles/{circle}", "200", get("/circles/beike", &[])),
+        ("/circles/{circle}", "404", get("/circles/unknown", &[])),
+        (
+            "/circles/{circle}/transfer",
+            "401",
+            get("/circles/beike/transfer", &[]),
+        ),
+        (
+            "/api/v1/circles/{circle}/transfer",
+            "401",
+            client
+                .post("/api/v1/circles/beike/transfer")
+                .json(&json!({"to": ""}))
+                .send(),
+        ),
+        (
+            ACCEPTANCES,
+            "401",
+            client
+                .post("/api/v1/circles/beike/transfer/accept")
+                .header("connection", "close")
+                .send(),
+        ),
         ("/embed/identity.js", "200", get("/embed/identity.js", &[])),
         ("/embed/opaque.js", "200", get("/embed/opaque.js", &[])),
         ("/embed/times.js", "200", get("/embed/times.js", &[])),
+        ("/embed/upload.js", "200", get("/embed/upload.js", &[])),
+        ("/embed/share.js", "200", get("/embed/share.js", &[])),
         ("/session", "200 of nobody", get("/session", &[])),
         (
             "/session",
@@ -428,9 +474,21 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /me/delete 200: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /me/sign-out 303: data; ; private, no-store; for same-origin
     /api/v1/publishers/{publisher}/erasures 401: data; application/json; no-store; for same-origin
+    /c/{card}/media 415: data; application/json; no-store; for same-origin
+    /m/{id} 404: data; application/json; no-store; for same-origin
+    /circles 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin
+    /circles 200 as JSON: data; application/json; no-store; vary Accept, Accept-Language; for same-origin
+    /circles 400: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept, Accept-Language; for same-origin; opener same-origin
+    /circles/{circle} 200: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle} 404: document in 'none'; text/html; charset=utf-8; private, no-cache; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle}/transfer 401: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /api/v1/circles/{circle}/transfer 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/transfer/accept 401: data; application/json; no-store; for same-origin
     /embed/identity.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/opaque.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/times.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/upload.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
+    /embed/share.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /session 200 of nobody: data; application/json; private, no-store; for same-origin
     /session 200 of a reader: data; application/json; private, no-store; for same-origin
     /session 401 of a wrong token: data; application/json; no-store; for same-origin

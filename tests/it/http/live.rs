@@ -38,7 +38,10 @@ fn a_vote_reaches_those_who_look() {
     let shown = client.get("/c/vote/view").send().expect(200).json();
     assert_eq!(before["view"], shown);
     let names: Vec<&String> = before.as_object().unwrap().keys().collect();
-    assert_eq!(names, ["card", "version", "size", "locale", "view"]);
+    assert_eq!(
+        names,
+        ["card", "version", "size", "locale", "at", "place", "view"]
+    );
     assert_eq!(before["version"], shown["version"]);
 
     vote(&client, "a", "one");

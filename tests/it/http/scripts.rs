@@ -45,6 +45,8 @@ fn scripts_keep_to_their_weight() {
         ("/embed/identity.js", 2048),
         ("/embed/opaque.js", 1024),
         ("/embed/times.js", 1024),
+        ("/embed/upload.js", 2048),
+        ("/embed/share.js", 1024),
     ] {
         let answer = client.get(path).header("accept-encoding", "gzip").send();
         let answer = answer.expect(200);
@@ -66,6 +68,8 @@ fn only_the_address_that_names_a_version_is_kept_for_ever() {
         "/embed/identity.js",
         "/embed/opaque.js",
         "/embed/times.js",
+        "/embed/upload.js",
+        "/embed/share.js",
         "/embed/card.css",
     ] {
         for query in ["", "?v=0123456789abcdef", "?v="] {

@@ -115,6 +115,7 @@ fn every_document_about_a_reader_is_valid_html() {
     let setup = polls()
         .publisher(&daily)
         .guest("parrot")
+        .circle("owner = 'owner'\ntopics = ['\"><i>', '读书']\nintro = '<b>'")
         .card("members", "quanka/poll", &members)
         .card("parrot", "test/parrot", NASTY);
     let host = Host::start(&setup);
@@ -130,6 +131,10 @@ fn every_document_about_a_reader_is_valid_html() {
         .json(&json!({"jwt": jwt, "card": "vote"}))
         .header("cookie", &vote(&client, "b", "two").cookies());
     let person = signed_in.send().expect(200).cookies();
+    let jwt = daily.token(&host.origin(), "owner", "x");
+    let signed_in = client.post("/session");
+    let signed_in = signed_in.json(&json!({"jwt": jwt, "card": "vote"}));
+    let owner = signed_in.send().expect(200).cookies();
     let mut documents: Vec<(String, String)> = Vec::new();
     let mut keep = |name: &str, lang: &str, answer: &Answer| {
         let media_type = "text/html; charset=utf-8";
@@ -159,6 +164,17 @@ fn every_document_about_a_reader_is_valid_html() {
                 );
             }
         }
+        for path in [
+            "/circles",
+            "/circles?q=x",
+            "/circles/beike",
+            "/circles/unknown",
+        ] {
+            keep(path, lang, &get(path, &person));
+        }
+        let path = "/circles/beike/transfer";
+        keep(path, lang, &get(path, &owner).expect(200));
+        keep(path, lang, &get(path, &person).expect(403));
         for card in ["vote", "parrot"] {
             let path = format!("/c/{card}/snippets");
             keep(&path, lang, &get(&path, "").expect(200));

@@ -119,6 +119,7 @@ fn a_view_object_is_as_shapes_md_says() {
       "version": "dbcc54dbe6f5e357",
       "locale": "zh-CN",
       "size": "standard",
+      "at": "",
       "private": false,
       "stale": false,
       "expires_at": null,

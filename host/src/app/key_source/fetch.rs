@@ -1,16 +1,14 @@
 //! Fetching a key set: one GET, bounded in time and size, that goes nowhere
 //! else than where the configuration says.
 
+use crate::app::tls::tls;
 use crate::config::{Identity, KeySetUrl};
 use crate::identity::KeySet;
 use crate::identity::key_set::NotAKeySet;
 use reqwest::header::{ACCEPT, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Fetches key sets; cloning shares its connections.
@@ -58,21 +56,8 @@ impl Fetcher {
     ///
     /// When TLS cannot be set up.
     pub fn new(options: &Identity) -> Result<Fetcher, FetcherError> {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        let (usable, _) = roots.add_parsable_certificates(found.certs);
-        if usable == 0 {
-            tracing::warn!(
-                "this machine has no root certificates, so no key set can be fetched over https; \
-                 install ca-certificates, or name a file in SSL_CERT_FILE"
-            );
-        }
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
         let client = Client::builder()
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(tls()?)
             .user_agent(concat!("quanka/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .no_proxy()

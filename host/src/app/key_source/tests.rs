@@ -85,6 +85,7 @@ impl Server {
             issuer: None,
             jwks_url: Some(self.url.parse().unwrap()),
             key: Vec::new(),
+            api_token_sha256: Vec::new(),
         };
         let fetcher = Fetcher::new(&options).unwrap();
         KeySource::new(&publisher, &options, Some(&fetcher))

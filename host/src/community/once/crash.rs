@@ -39,7 +39,7 @@ impl Once for TheseRules {
 fn of_the_store(error: RuleError) -> StoreError {
     match error {
         RuleError::Store(error) => error,
-        RuleError::Denied(_) | RuleError::Quota(_) => panic!("no rule refuses an answer: {error}"),
+        refused => panic!("no rule refuses an answer: {refused}"),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::member::trace;
 use super::session::{Ended, Gate};
 use super::{RuleError, begin, committed, write};
-use crate::community::once;
+use crate::community::{circle, once, posts};
 use crate::config::CircleId;
 use crate::identity::{Keys, MemberId, ReaderId};
 use crate::store::keys::{
@@ -147,7 +147,8 @@ pub async fn errands_of(
 }
 
 /// Makes a reader nobody in one circle: the member's record says that they
-/// were erased, and what plugins keep for them, the offers they took and the
+/// were erased, what they said is taken away, what they liked and reported is
+/// taken back, and what plugins keep for them, the offers they took and the
 /// answers they got are gone, `keys_max` keys a commit. Counts stay: they are
 /// nobody's words. Again does nothing.
 ///
@@ -167,6 +168,13 @@ pub async fn erase_in_circle(
     let Some(member) = mask(store, keys, circle, reader).await? else {
         return Ok(());
     };
+    loop {
+        let mut tx = begin(store, &partition).await?;
+        let is_all = posts::erase_member(&mut tx, member.as_str(), keys_max).await?;
+        if committed(tx).await? && is_all {
+            break;
+        }
+    }
     // Looked for apart from the commits that remove: others may act between
     // the member's keys, and conflict with nothing here.
     let ranges = ranges_of(store, &partition, &member).await?;
@@ -241,6 +249,7 @@ async fn mask(
             return Ok(None);
         }
         write(&mut tx, member_key(member.as_str()), &record.masked())?;
+        circle::forget(&mut tx, member.as_str()).await?;
         if committed(tx).await? {
             return Ok(Some(member));
         }

@@ -171,6 +171,19 @@ pub async fn enter(
     Ok(Some(Entry { known, first }))
 }
 
+/// What a circle keeps of a member; none for an id that never acted there.
+/// `tx` is on the circle.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn member_record(
+    tx: &mut Transaction,
+    member: &str,
+) -> Result<Option<MemberRecord>, StoreError> {
+    read(tx, &member_key(member)).await
+}
+
 /// Which member of a circle a reader is who has acted there, and the member's
 /// record. Nobody who was erased, and no anonymous reader who goes on as a
 /// person.
@@ -187,6 +200,17 @@ pub async fn member(
     let mut tx = begin(store, &Partition::circle(circle.as_str())).await?;
     let found = trace(&mut tx, keys, circle, reader).await?;
     Ok(found.filter(|(_, record)| record.is_open_to(reader)))
+}
+
+/// Whether somebody of this id has acted in the circle that the transaction is
+/// on, and was not erased.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn is_known_in_circle(tx: &mut Transaction, member: &str) -> Result<bool, StoreError> {
+    let record: Option<MemberRecord> = read(tx, &member_key(member)).await?;
+    Ok(record.is_some_and(|record| !record.erased))
 }
 
 /// The member that a reader left in a circle, whatever became of it.

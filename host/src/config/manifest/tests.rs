@@ -13,11 +13,7 @@ fn check(part: &str, replacement: &str, expected: &str) {
     );
     let found = parse(&MANUAL_TEXT.replacen(part, replacement, 1));
     let found = found.map_or_else(|error| error.to_string(), |_| "ok".to_owned());
-    println!(
-        "@@@{found}
-@@@"
-    );
-    let _ = expected;
+    assert_eq!(found, expected, "{part}");
 }
 
 #[test]
@@ -29,6 +25,7 @@ fn the_manual_is_a_manifest() {
     assert_eq!(manifest.title["zh-CN"], "投票");
     assert_eq!(manifest.sizes[&CardSize::Standard], 320);
     assert_eq!(manifest.capabilities.len(), 4);
+    assert_eq!(manifest.outbound, ["api.example".parse().unwrap()]);
     assert_eq!(
         manifest.config.json()["properties"]["question"]["maxLength"],
         200
@@ -43,11 +40,14 @@ fn the_manual_is_a_manifest() {
 #[test]
 fn what_a_manifest_may_leave_out_is_nothing() {
     let text = MANUAL_TEXT.split("[config]").next().unwrap();
-    let text = text
-        .lines()
-        .filter(|line| !line.starts_with("capabilities") && !line.starts_with("icon"));
+    let text = text.lines().filter(|line| {
+        !["capabilities", "outbound", "icon"]
+            .iter()
+            .any(|key| line.starts_with(key))
+    });
     let manifest = parse(&text.collect::<Vec<_>>().join("\n")).unwrap();
     assert_eq!((manifest.capabilities, manifest.icon), (vec![], None));
+    assert_eq!(manifest.outbound, []);
     let violations = manifest
         .config
         .violations("quanka/poll", &serde_json::json!({ "a": 1 }));
@@ -100,8 +100,8 @@ card.toml: name: is missing; write it like `name = "quanka/poll"`"#,
     check(
         "locales = [\"zh-CN\", \"en\"]",
         "locales = [\"zh-CN\"]",
-        r#"card.toml:20: title.en: is not among `locales`
-card.toml:25: summary.en: is not among `locales`"#,
+        r#"card.toml:23: title.en: is not among `locales`
+card.toml:28: summary.en: is not among `locales`"#,
     );
     check(
         r#"locales = ["zh-CN", "en"]"#,
@@ -112,29 +112,35 @@ card.toml:25: summary.en: is not among `locales`"#,
     check(
         "[title]\nzh-CN",
         "[title]\nzh-Cn",
-        r#"card.toml:18: title.zh-CN: is missing; every locale in `locales` needs its text
-card.toml:19: title.zh-Cn: is not among `locales`; did you mean `zh-CN`?"#,
+        r#"card.toml:21: title.zh-CN: is missing; every locale in `locales` needs its text
+card.toml:22: title.zh-Cn: is not among `locales`; did you mean `zh-CN`?"#,
     );
     check(
         "[title]\nzh-CN = \"投票\"\nen = \"Poll\"",
         "title = \"投票\"",
-        "card.toml:18: title: must be a table with a text for every locale, not a string",
+        "card.toml:21: title: must be a table with a text for every locale, not a string",
     );
     check(
         "zh-CN = \"投票\"",
         "zh-CN = \"\"",
-        "card.toml:19: title.zh-CN: is empty; readers see it, so write something",
+        "card.toml:22: title.zh-CN: is empty; readers see it, so write something",
     );
     check(
         "\"clock\"",
         "\"clocks\", \"net\"",
-        r#"card.toml:13: capabilities[3]: "clocks" is none of state, tally, viewer, clock, circle, log; did you mean `clock`?
-card.toml:13: capabilities[4]: "net" is none of state, tally, viewer, clock, circle, log"#,
+        r#"card.toml:13: capabilities[3]: "clocks" is none of state, tally, viewer, clock, circle, posts, timers, outbound, log; did you mean `clock`?
+card.toml:13: capabilities[4]: "net" is none of state, tally, viewer, clock, circle, posts, timers, outbound, log"#,
+    );
+    check(
+        "[\"api.example\"]",
+        "[\"https://api.example\", \"*.example\"]",
+        r#"card.toml:16: outbound[0]: "https://api.example" is not a host; write its name alone, like "api.example" or "api.example:8443"
+card.toml:16: outbound[1]: "*.example" is not a host; write its name alone, like "api.example" or "api.example:8443""#,
     );
     check(
         "icon = \"https",
         "icon = \"http",
-        r#"card.toml:15: icon: "http://example.com/poll.png" is not an https URL"#,
+        r#"card.toml:18: icon: "http://example.com/poll.png" is not an https URL"#,
     );
     check(
         "[sizes]\ncompact = 96\nstandard = 320\nfeed = 0",
@@ -144,53 +150,53 @@ card.toml:13: capabilities[4]: "net" is none of state, tally, viewer, clock, cir
     check(
         "compact = 96\nstandard = 320\nfeed = 0",
         "",
-        "card.toml:30: sizes: is empty; name at least one size and its height, like `standard = 320`",
+        "card.toml:33: sizes: is empty; name at least one size and its height, like `standard = 320`",
     );
     check(
         "compact = 96",
         "compact = 0",
-        "card.toml:31: sizes.compact: is 0; must be 1 to 4000",
+        "card.toml:34: sizes.compact: is 0; must be 1 to 4000",
     );
     check(
         "compact = 96\nstandard = 320",
         "compact = 0\nstandard = \"320\"",
-        "card.toml:31: sizes.compact: is 0; must be 1 to 4000\n\
-         card.toml:32: sizes.standard: must be a whole number, not a string",
+        "card.toml:34: sizes.compact: is 0; must be 1 to 4000\n\
+         card.toml:35: sizes.standard: must be a whole number, not a string",
     );
     check(
         "compact = 96",
         "compact = 4001",
-        "card.toml:31: sizes.compact: is 4001; must be 1 to 4000",
+        "card.toml:34: sizes.compact: is 4001; must be 1 to 4000",
     );
     check(
         "compact = 96",
         "compcat = 96",
-        "card.toml:31: sizes.compcat: is not an option; did you mean `compact`?",
+        "card.toml:34: sizes.compcat: is not an option; did you mean `compact`?",
     );
     check(
         "maxLength = 200",
         "maxLength = \"200\"",
-        "card.toml:43: config.properties.question.maxLength: is not JSON Schema: must be a whole number, not a string",
+        "card.toml:46: config.properties.question.maxLength: is not JSON Schema: must be a whole number, not a string",
     );
     check(
         "type = \"string\"",
         "type = \"text\"",
-        r#"card.toml:42: config.properties.question.type: is not JSON Schema: fits none of the allowed forms: must be one of "array", "boolean", "integer", "null", "number", "object", "string", not "text"; or must be an array, not a string"#,
+        r#"card.toml:45: config.properties.question.type: is not JSON Schema: fits none of the allowed forms: must be one of "array", "boolean", "integer", "null", "number", "object", "string", not "text"; or must be an array, not a string"#,
     );
     check(
         "type = \"string\"",
         "pattern = \"(\"",
-        r#"card.toml:42: config.properties.question.pattern: is not JSON Schema: "(" is not a regular expression"#,
+        r#"card.toml:45: config.properties.question.pattern: is not JSON Schema: "(" is not a regular expression"#,
     );
     check(
         "type = \"string\"",
         "\"$ref\" = \"https://example.com/schema.json\"",
-        r##"card.toml:37: config: is not JSON Schema: a `$ref` leads nowhere; a schema stands alone, so point into it, like "#/$defs/option""##,
+        r##"card.toml:40: config: is not JSON Schema: a `$ref` leads nowhere; a schema stands alone, so point into it, like "#/$defs/option""##,
     );
     check(
         "[config]\n",
         "[config",
-        "card.toml:37: not TOML: unclosed table, expected `]`",
+        "card.toml:40: not TOML: unclosed table, expected `]`",
     );
 }
 

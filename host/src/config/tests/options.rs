@@ -27,7 +27,7 @@ listen = "127.0.0.1:80""#,
     check(
         r#"[zzz]
 "#,
-        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, cache, live, picture, limits, identity, publisher, plugin, circle, card",
+        "quanka.toml:1: zzz: is not a section; there are server, data, log, sandbox, view, state, timers, outbound, cache, live, picture, media, limits, identity, members, directory, posts, moderation, publisher, plugin, circle, card",
     );
     check(
         "server = 5",

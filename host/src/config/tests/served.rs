@@ -78,8 +78,8 @@ quanka.toml:5: publisher[0].origins[2]: must be a string, not a whole number
         r#"file = "poll.wasm"
 deny = ["tallly", "wasi", "state"]"#,
         r#"
-quanka.toml:8: plugin[0].deny[0]: "tallly" is none of state, tally, viewer, clock, circle, log; did you mean `tally`?
-quanka.toml:8: plugin[0].deny[1]: "wasi" is none of state, tally, viewer, clock, circle, log
+quanka.toml:8: plugin[0].deny[0]: "tallly" is none of state, tally, viewer, clock, circle, posts, timers, outbound, log; did you mean `tally`?
+quanka.toml:8: plugin[0].deny[1]: "wasi" is none of state, tally, viewer, clock, circle, posts, timers, outbound, log
 "#,
     );
     check_with(

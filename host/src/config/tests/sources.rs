@@ -242,6 +242,7 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     issuer = ""  # default
     jwks_url = ""  # default
     key = []  # default
+    api_token_sha256 = []  # default
 
     [[plugin]]
     file = "poll.wasm"  # line 7
@@ -252,6 +253,12 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     publisher = "daily"  # line 10
     name = "贝壳读书圈"  # line 11
     intro = ""  # default
+    topics = []  # default
+    owner = ""  # default
+    join = "open"  # default
+    pre_approval = false  # default
+    words_hold = []  # default
+    words_refuse = []  # default
 
     [[card]]
     slug = "vote"  # line 13

@@ -19,7 +19,12 @@ fn quota(rate: Rate) -> Option<Quota> {
         Rate::AnonymousViewers => Some(Quota::per_hour(so_many(30))),
         Rate::ActsOfReader => Some(Quota::per_minute(so_many(20))),
         Rate::ActsOfPublisher => Some(Quota::per_second(so_many(100))),
-        Rate::SignOns | Rate::Tickets | Rate::Exports | Rate::Reads => None,
+        Rate::SignOns
+        | Rate::Tickets
+        | Rate::Exports
+        | Rate::Uploads
+        | Rate::ApiCalls
+        | Rate::Reads => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! `POST /c/{card}/act`: one action, as JSON or as a plain form.
 
+mod form;
+
 use super::page::{DocumentQuery, theme};
 use super::view::parse_size;
 use crate::app::Card;
@@ -10,9 +12,9 @@ use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
+use crate::http::multipart::{MULTIPART, Sent};
 use crate::http::request::{
-    Asked, RequestId, Slug, Whole, limited, media_type, network_of, read_json, same_site,
-    session_of, text,
+    Asked, RequestId, Slug, limited, media_type, network_of, read_json, same_site, session_of, text,
 };
 use crate::identity::FormStamp;
 use crate::identity::{IdempotencyKey, Inputs, Secret, Session, SessionId, form_key};
@@ -23,12 +25,14 @@ use crate::service::document::{
 use crate::service::session::bearer;
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, card};
+use crate::view::At;
 use crate::view::document::{DocumentKind, Manner};
 use crate::view::html::Submission;
 use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use form::{Form, take_in};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -39,6 +43,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ActQuery {
+    /// Which of the card's pages the answer shows: the one it was sent from.
+    at: At,
     #[serde(rename = "as")]
     surface: Option<String>,
     size: Option<String>,
@@ -67,7 +73,7 @@ pub async fn post(
     Slug(slug): Slug,
     Asked(query): Asked<ActQuery>,
     headers: HeaderMap,
-    body: Result<Whole, HttpError>,
+    body: Result<Sent, HttpError>,
 ) -> Response {
     let mut request = Request {
         shared: &shared,
@@ -78,13 +84,13 @@ pub async fn post(
         session: None,
     };
     let result = match body {
-        Ok(Whole(body)) => answer(&mut request, &body).await,
+        Ok(sent) => answer(&mut request, sent).await,
         Err(error) => Err(error),
     };
     match result {
         Ok(response) => response,
         // Whoever sent a form sees a document.
-        Err(error) if media_type(&headers).as_deref() == Some(FORM) => {
+        Err(error) if is_form(&headers) => {
             notice(setting(&request).manner.kind, &error, &headers, &id)
         }
         Err(error) => error.with_id(Some(&id)).into_response(),
@@ -102,7 +108,11 @@ struct Request<'a> {
     session: Option<Session>,
 }
 
-async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
+fn is_form(headers: &HeaderMap) -> bool {
+    matches!(media_type(headers).as_deref(), Some(FORM | MULTIPART))
+}
+
+async fn answer(request: &mut Request<'_>, sent: Sent) -> Result<Response, HttpError> {
     same_site(
         request.shared,
         request.headers,
@@ -119,9 +129,13 @@ async fn answer(request: &mut Request<'_>, body: &[u8]) -> Result<Response, Http
         let reader = Client::Reader(session.reader.clone());
         limited(request.shared, Rate::ActsOfReader, &reader)?;
     }
+    let body = match sent {
+        Sent::Parts(parts) => return Ok(by_form(request, Form::of_parts(parts)).await?),
+        Sent::Whole(body) => body,
+    };
     match media_type(request.headers).as_deref() {
-        Some("application/json") => by_json(request, body).await,
-        Some(FORM) => Ok(by_form(request, body).await?),
+        Some("application/json") => by_json(request, &body).await,
+        Some(FORM) => Ok(by_form(request, Form::read(&body)).await?),
         _ => Err(HttpError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
@@ -181,22 +195,29 @@ fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static st
 }
 
 /// A plain form: every answer is a document or leads to one.
-async fn by_form(request: &Request<'_>, body: &[u8]) -> Result<Response, ServiceError> {
+async fn by_form(request: &Request<'_>, form: Form) -> Result<Response, ServiceError> {
     let app = &request.shared.app;
     let card = card::find(app, request.slug)?;
-    let (offer, inputs) = inputs_of_form(body);
     // A stamp that is not ours comes from a document that is not ours.
     let stamp = FormStamp::parse(request.query.v.as_deref().unwrap_or_default())
         .map_err(|_| ServiceError::OfferInvalid)?;
     let size = request.query.size.as_deref().and_then(card::parse_size);
     let wanted = wanted(request, size);
-    let act_request = ActRequest {
-        key: form_key(&app.keys, wanted.reader.as_ref(), &offer, &inputs, &stamp),
-        wanted: wanted.clone(),
-        offer: offer.clone().into(),
-        inputs: inputs.clone(),
+    let offer = form.offer.clone();
+    let sent = form.as_sent();
+    let key = form_key(&app.keys, wanted.reader.as_ref(), &offer, &sent, &stamp);
+    let mut inputs = form.inputs.clone();
+    let acted = async {
+        take_in(request, card, &wanted, &key, form, &mut inputs).await?;
+        let act_request = ActRequest {
+            key,
+            wanted: wanted.clone(),
+            offer: offer.clone().into(),
+            inputs: inputs.clone(),
+        };
+        run(request, card, act_request).await
     };
-    match run(request, card, act_request).await {
+    match acted.await {
         Ok(acted) => {
             let mut response = Redirect::to(&after(request, &acted)).into_response();
             let headers = response.headers_mut();
@@ -230,9 +251,10 @@ async fn refused(
     let aftermath = Aftermath::Refused(submission);
     let reader = wanted.reader.as_ref();
     let html = documents::document(app, card, &shown, reader, &setting, &aftermath);
+    let publisher = card.circle.publisher();
     let framing = match setting.manner.kind {
         DocumentKind::Page => Framing::Nobody,
-        DocumentKind::Frame => Framing::Sites(&card.circle.publisher.origins),
+        DocumentKind::Frame => Framing::Sites(&publisher.origins),
     };
     Ok(document(StatusCode::UNPROCESSABLE_ENTITY, html, framing))
 }
@@ -262,7 +284,9 @@ fn after(request: &Request<'_>, acted: &Acted) -> String {
             }
             query.append_pair("theme", theme_word(setting.manner.theme));
             query.append_pair("done", &acted.id);
-            format!("/c/{slug}{path}?{}", query.finish())
+            let shown = acted.shown.as_ref();
+            let at = shown.map_or(&request.query.at, |shown| &shown.drawn.key.at);
+            at.address(&format!("/c/{slug}{path}?{}", query.finish()))
         }
     }
 }
@@ -280,7 +304,7 @@ async fn run(
             retry_after_ms: refused.ms,
         })
     };
-    let publisher = card.circle.publisher.id.clone();
+    let publisher = card.circle.publisher().id.clone();
     check(Rate::ActsOfPublisher, &Client::Publisher(publisher))?;
     let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
     act(&shared.app, card, act_request, &admission).await
@@ -314,6 +338,7 @@ fn wanted(request: &Request<'_>, size: Option<crate::view::Size>) -> Wanted {
             .as_ref()
             .map(|session| session.reader.clone()),
         size,
+        at: request.query.at.clone(),
         languages: languages(request.query.lang.as_deref(), request.headers),
     }
 }
@@ -361,23 +386,6 @@ fn inputs_of_json(given: serde_json::Map<String, Value>) -> Result<Inputs, HttpE
             Ok((name, values))
         })
         .collect()
-}
-
-/// The offer, which is the pressed button's own value, and the inputs.
-fn inputs_of_form(body: &[u8]) -> (String, Inputs) {
-    let mut offer = String::new();
-    let mut inputs = Inputs::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        if name == "_offer" {
-            offer = value.into_owned();
-        } else {
-            inputs
-                .entry(name.into_owned())
-                .or_default()
-                .push(value.into_owned());
-        }
-    }
-    (offer, inputs)
 }
 
 fn outcome_object(outcome: &Outcome) -> Value {

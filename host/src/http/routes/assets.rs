@@ -4,7 +4,7 @@ use crate::http::Shared;
 use crate::http::answer::ready_made;
 use crate::http::assets::{
     Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, IDENTITY_SCRIPT, OPAQUE_SCRIPT,
-    TIMES_SCRIPT, Version,
+    SHARE_SCRIPT, TIMES_SCRIPT, UPLOAD_SCRIPT, Version,
 };
 use crate::http::error::nothing_here;
 use crate::http::headers::for_any_site;
@@ -80,6 +80,16 @@ pub async fn opaque_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Res
 /// `GET /embed/times.js`
 pub async fn times_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     versioned(&TIMES_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/upload.js`
+pub async fn upload_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&UPLOAD_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /embed/share.js`
+pub async fn share_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    versioned(&SHARE_SCRIPT, query.as_deref(), &headers)
 }
 
 /// `GET /embed/card.css`

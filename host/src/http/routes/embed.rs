@@ -1,8 +1,8 @@
 //! `GET /c/{card}/embed`: the frame document.
 
-use super::page::{DocumentQuery, theme, write};
+use super::page::{DocumentQuery, theme, way, write};
 use crate::http::Shared;
-use crate::http::answer::{assets, document, notice, renew_session};
+use crate::http::answer::{assets, document, notice, notice_with_way, renew_session};
 use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, text};
 use crate::identity::{Mode, origin};
@@ -39,7 +39,8 @@ async fn answer(
         Ok(card) => card,
         Err(error) => return notice(DocumentKind::Frame, &error.into(), headers, id),
     };
-    let sites = &card.circle.publisher.origins;
+    let publisher = card.circle.publisher();
+    let sites = &publisher.origins;
     let referer = text(headers, &header::REFERER);
     let mode = match query.interactive.as_deref() {
         Some("0") => Mode::ReadOnly,
@@ -64,6 +65,10 @@ async fn answer(
             renew_session(shared, headers, &mut response, session.as_ref());
             response
         }
-        Err(error) => notice(DocumentKind::Frame, &error.into(), headers, id),
+        Err(error) => {
+            let way = way(&error, slug, query, &setting);
+            let kind = DocumentKind::Frame;
+            notice_with_way(kind, &error.into(), headers, id, way.as_deref())
+        }
     }
 }

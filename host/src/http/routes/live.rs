@@ -16,6 +16,7 @@ use crate::service::ServiceError;
 use crate::service::live::{Asked, Live, NoStream, open};
 use crate::service::session::{redeem_ticket, standing};
 use crate::service::view::Wanted;
+use crate::view::At;
 use crate::view::document::{DocumentKind, Manner};
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -34,13 +35,15 @@ use tokio::time::{Instant, sleep_until};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct LiveQuery {
-    /// `a,b`, or `a~SIZE~LANG~VERSION` for each; what is empty or left out is
-    /// as the query has it for all.
+    /// `a,b`, or `a~SIZE~LANG~VERSION~AT` for each, `AT` being base64url of one
+    /// of the card's pages; what is empty or left out is as the query has it for
+    /// all.
     cards: String,
     #[serde(rename = "as")]
     surface: Option<String>,
     size: Option<String>,
     lang: Option<String>,
+    at: At,
     have: Option<String>,
     from: Option<String>,
     theme: Option<String>,
@@ -213,16 +216,27 @@ fn cards(shared: &Shared, query: &LiveQuery, headers: &HeaderMap) -> Result<Vec<
     let of_item = |item: &str| {
         let mut parts = item.split('~');
         let slug = parts.next().unwrap_or_default().to_owned();
+        let mut own = || parts.next().filter(|part| !part.is_empty());
         let mut part = |of_all: &Option<String>| {
-            let own = parts.next().filter(|part| !part.is_empty());
-            own.map(str::to_owned).or_else(|| of_all.clone())
+            let own = own().map(str::to_owned);
+            own.or_else(|| of_all.clone())
         };
         let (size, lang, have) = (part(&query.size), part(&query.lang), part(&query.have));
+        let at = match own() {
+            Some(packed) => At::unpack(packed).ok_or_else(|| {
+                HttpError::bad_request(format!(
+                    "cards={}: the fifth part is a page of the card in base64url",
+                    item.escape_debug()
+                ))
+            })?,
+            None => query.at.clone(),
+        };
         Ok(Asked {
             slug,
             wanted: Wanted {
                 reader: None,
                 size: size.as_deref().map(parse_size).transpose()?,
+                at,
                 languages: languages(lang.as_deref(), headers),
             },
             have,

@@ -2,7 +2,7 @@
 
 use super::view::parse_size;
 use crate::http::Shared;
-use crate::http::answer::{assets, document, languages, notice, renew_session};
+use crate::http::answer::{assets, document, languages, notice_with_way, renew_session};
 use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, session_of};
 use crate::identity::Session;
@@ -10,8 +10,8 @@ use crate::service::document::{self as documents, Aftermath, Setting, parse_them
 use crate::service::oembed::{Form, endpoint};
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, act, card};
-use crate::view::Size;
 use crate::view::document::{DocumentKind, Manner, Theme};
+use crate::view::{At, Size};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -22,6 +22,8 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DocumentQuery {
+    /// Which of the card's pages.
+    pub at: At,
     /// The room it has.
     pub size: Option<String>,
     /// Its colours.
@@ -62,7 +64,11 @@ pub async fn get(
             discovery(&shared, &slug, &query, &headers, response.headers_mut());
             response
         }
-        Err(error) => notice(DocumentKind::Page, &error.into(), &headers, &id),
+        Err(error) => {
+            let way = way(&error, &slug, &query, &setting);
+            let kind = DocumentKind::Page;
+            notice_with_way(kind, &error.into(), &headers, &id, way.as_deref())
+        }
     };
     let vary = HeaderValue::from_static("Accept-Language, Cookie");
     response.headers_mut().insert(header::VARY, vary);
@@ -91,7 +97,7 @@ fn discovery(
         (Form::Json, "application/json+oembed"),
         (Form::Xml, "text/xml+oembed"),
     ] {
-        let url = endpoint(&shared.app, card, &plugin, locale, form);
+        let url = endpoint(&shared.app, card, &plugin, locale, &query.at, form);
         let link = format!("<{url}>; rel=\"alternate\"; type=\"{media_type}\"");
         // Its parts are a URL, percent-encoded, and words.
         if let Ok(link) = HeaderValue::from_str(&link) {
@@ -122,12 +128,45 @@ pub async fn write(
     let wanted = Wanted {
         reader: reader.filter(|_| setting.manner.interactive),
         size: size(query, setting.manner.kind),
+        at: query.at.clone(),
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(app, card, &wanted).await?;
     let reader = wanted.reader.as_ref();
     let html = documents::document(app, card, &shown, reader, setting, &aftermath);
     Ok((html, session))
+}
+
+/// From a page that is not there, the way to the card's first in the same look.
+pub fn way(
+    error: &ServiceError,
+    slug: &str,
+    query: &DocumentQuery,
+    setting: &Setting,
+) -> Option<String> {
+    if !matches!(error, ServiceError::PageUnknown) {
+        return None;
+    }
+    let path = match setting.manner.kind {
+        DocumentKind::Page => "",
+        DocumentKind::Frame => "/embed",
+    };
+    let interactive = (!setting.manner.interactive).then(|| "0".to_owned());
+    let mut first = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("size", &query.size),
+        ("theme", &query.theme),
+        ("lang", &query.lang),
+        ("interactive", &interactive),
+        ("article", &query.article),
+    ] {
+        if let Some(value) = value {
+            first.append_pair(name, value);
+        }
+    }
+    let first = first.finish();
+    let mark = if first.is_empty() { "" } else { "?" };
+    Some(format!("/c/{slug}{path}{mark}{first}"))
 }
 
 /// The theme asked for; what is not one is as the device prefers, since a

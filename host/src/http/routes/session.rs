@@ -103,7 +103,7 @@ pub async fn who(
         };
         let vouched_by = session.publisher.as_ref();
         let signed_in = match card {
-            Some(card) => vouched_by == Some(&card.circle.publisher.id),
+            Some(card) => vouched_by == Some(&card.circle.publisher().id),
             None => vouched_by.is_some(),
         };
         let profile = sessions::profile(&shared.app, &session).await?;

@@ -11,6 +11,7 @@ use crate::live::surface::Surface;
 use crate::service::picture::{self, PictureSize};
 use crate::service::view::{self as views, Shown, Wanted, view};
 use crate::service::{ServiceError, card};
+use crate::view::At;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -24,6 +25,8 @@ const STALE: HeaderName = HeaderName::from_static("quanka-stale");
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ViewQuery {
+    /// Which of the card's pages.
+    at: At,
     #[serde(rename = "as")]
     surface: Option<String>,
     size: Option<String>,
@@ -76,6 +79,7 @@ async fn answer(
     let wanted = Wanted {
         reader: session.as_ref().map(|session| session.reader.clone()),
         size,
+        at: query.at.clone(),
         languages: languages(query.lang.as_deref(), headers),
     };
     let shown = view(&shared.app, card, &wanted).await?;

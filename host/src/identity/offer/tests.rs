@@ -33,7 +33,7 @@ fn vote() -> Offer {
         once: Once::PerViewer,
         confirm: Some("确定吗?".into()),
     };
-    Offer::new(&card("vote"), &offer, &[choice], None)
+    Offer::new(&card("vote"), &At::default(), &offer, &[choice], None)
 }
 
 fn to(reader: ReaderId) -> Offer {
@@ -63,6 +63,11 @@ fn a_token_is_what_it_always_was() {
         once: Once::PerTap,
         ..vote()
     };
+    let elsewhere = Offer {
+        at: At::parse("tag/跑步").unwrap(),
+        ..plain.clone()
+    };
+    insta::assert_snapshot!(body_of(&sign(&one_key(), &elsewhere)), @r#"{"c":"vote","n":"vote","a":"anyone","o":"per-tap","t":"tag/跑步"}"#);
     insta::assert_snapshot!(body_of(&sign(&one_key(), &plain)), @r#"{"c":"vote","n":"vote","a":"anyone","o":"per-tap"}"#);
 }
 

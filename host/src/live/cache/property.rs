@@ -155,11 +155,14 @@ async fn run(steps: &[Step], bug: Bug) -> Result<usize, String> {
                     .await
                     .unwrap();
                 let (said, expires) = render(*card, &mut tx, now_ms).await;
-                let slug = format!("card{card}");
+                // Two by two they are pages of one.
+                let slug = format!("card{}", card / 2);
+                let place = ["", "tag/跑步"][card % 2];
                 let key = ViewKeyRef {
                     card: &slug,
                     locale: "zh-CN",
                     size: Size::Standard,
+                    at: &At::parse(place).unwrap(),
                     member: None,
                 };
                 let moment = Moment {

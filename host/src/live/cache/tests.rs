@@ -25,11 +25,17 @@ impl Keep for Drawn {
     }
 }
 
+fn first() -> &'static At {
+    static FIRST: std::sync::OnceLock<At> = std::sync::OnceLock::new();
+    FIRST.get_or_init(At::default)
+}
+
 fn key(member: Option<&str>) -> ViewKeyRef<'_> {
     ViewKeyRef {
         card: "vote",
         locale: "zh-CN",
         size: Size::Standard,
+        at: first(),
         member,
     }
 }
@@ -235,4 +241,42 @@ fn the_bound_binds_also_what_is_written_later_and_zero_keeps_nothing() {
     let off = Bench::new(0);
     off.cache.keep(&drawn(key(None), 1, false));
     assert_eq!(off.look(None, 0), "nothing");
+}
+
+#[test]
+fn each_page_of_a_card_is_a_view_of_its_own() {
+    use std::hash::{BuildHasher, RandomState};
+    let hasher = RandomState::new();
+    let places = ["", "tag/跑步", "tag/读书"].map(|place| At::parse(place).unwrap());
+    let of = |at| ViewKeyRef { at, ..key(None) };
+    for one in &places {
+        for other in &places {
+            let same = one == other;
+            assert_eq!(of(one).to_key() == of(other).to_key(), same);
+            assert_eq!(of(one).equivalent(&of(other).to_key()), same);
+        }
+        let (borrowed, owned) = (of(one), of(one).to_key());
+        assert_eq!(hasher.hash_one(borrowed), hasher.hash_one(&owned));
+        assert_eq!(owned.borrowed(), borrowed);
+    }
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_no_last_good_view() {
+    let check = |kept: &[(Option<&str>, bool)], forgotten: Option<&str>, expected: [&str; 3]| {
+        let bench = Bench::new(1 << 20);
+        for &(member, private) in kept {
+            bench.cache.keep(&drawn(key(member), 0, private));
+        }
+        bench.cache.forget(key(forgotten));
+        let found = [None, Some("m1"), Some("m2")].map(|member| bench.look(member, 1000));
+        assert_eq!(found, expected, "{kept:?} {forgotten:?}");
+    };
+    let nothing = ["nothing"; 3];
+    check(&[(None, false)], None, nothing);
+    check(&[(None, false)], Some("m1"), nothing);
+    check(&[(Some("m1"), true)], Some("m1"), nothing);
+    let all = [(None, true), (Some("m1"), true), (Some("m2"), true)];
+    check(&all, Some("m1"), ["stale", "nothing", "stale"]);
+    check(&all, None, ["nothing", "stale", "stale"]);
 }

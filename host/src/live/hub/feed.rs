@@ -30,9 +30,15 @@ pub struct Topic {
 pub trait Source: History + Send + Sync + 'static {
     /// What is shown.
     type View: Watched;
-    /// Draws a view, through the cache; none if that failed, which has been
-    /// logged.
-    fn draw(&self, topic: &Topic) -> impl Future<Output = Option<Picture<Self::View>>> + Send;
+    /// Draws a view, through the cache.
+    ///
+    /// # Errors
+    ///
+    /// See [`NoPicture`].
+    fn draw(
+        &self,
+        topic: &Topic,
+    ) -> impl Future<Output = Result<Picture<Self::View>, NoPicture>> + Send;
     /// A circle's newest commit.
     ///
     /// # Errors
@@ -62,6 +68,17 @@ pub struct Picture<V> {
     pub view: Arc<V>,
     /// Whether it is right.
     pub freshness: Freshness,
+}
+
+/// Why there is no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoPicture {
+    /// Drawing it failed, which has been logged.
+    #[error("it could not be drawn")]
+    Failed,
+    /// There is no such view any more.
+    #[error("it is gone")]
+    Gone,
 }
 
 /// How a view is written into a stream.
@@ -109,6 +126,8 @@ pub(super) struct Feed<V> {
     pub(super) topic: Topic,
     latest: Mutex<Option<Arc<Latest<V>>>>,
     watchers: Mutex<Vec<Watcher>>,
+    /// What it showed is no more.
+    gone: AtomicBool,
     /// Something may have changed.
     wake: Notify,
     closed: AtomicBool,
@@ -120,6 +139,7 @@ impl<V: Watched> Feed<V> {
             topic,
             latest: Mutex::default(),
             watchers: Mutex::default(),
+            gone: AtomicBool::new(false),
             wake: Notify::new(),
             closed: AtomicBool::new(false),
         }
@@ -176,11 +196,32 @@ impl<V: Watched> Feed<V> {
             picture,
             events: Mutex::new(events),
         }));
+        self.gone.store(false, Ordering::Release);
         drop(latest);
         if news {
-            for watcher in lock(&self.watchers).iter() {
-                watcher.slot.tell(watcher.seat);
-            }
+            self.tell();
+        }
+    }
+
+    /// Shows nothing any more, and tells the watchers. What comes back is shown
+    /// again.
+    fn vanish(&self) {
+        let mut latest = lock(&self.latest);
+        *latest = None;
+        let news = !self.gone.swap(true, Ordering::AcqRel);
+        drop(latest);
+        if news {
+            self.tell();
+        }
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
+    fn tell(&self) {
+        for watcher in lock(&self.watchers).iter() {
+            watcher.slot.tell(watcher.seat);
         }
     }
 
@@ -283,9 +324,11 @@ pub(super) async fn tend<S: Source>(
         // does, and there may be a feed for every reader.
         let began = Instant::now();
         let picture = Box::pin(source.draw(&feed.topic)).await;
-        let fresh = matches!(&picture, Some(picture) if picture.freshness == Freshness::Fresh);
-        if let Some(picture) = picture {
-            feed.show(picture);
+        let fresh = matches!(&picture, Ok(picture) if picture.freshness == Freshness::Fresh);
+        match picture {
+            Ok(picture) => feed.show(picture),
+            Err(NoPicture::Gone) => feed.vanish(),
+            Err(NoPicture::Failed) => {}
         }
         hub.rest(began.elapsed()).await;
         drop(room);

@@ -2,6 +2,7 @@
 
 use super::feed::{Feed, Latest, Picture, Source, Topic, Watched, Watcher};
 use super::{Hub, lock};
+use crate::live::cache::ViewKey;
 use crate::store::StoreError;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -166,6 +167,16 @@ impl<V: Watched> Stream<V> {
     /// What a card shows now, if it could be drawn.
     pub fn latest(&self, seat: usize) -> Option<Arc<Latest<V>>> {
         self.seats[seat].latest()
+    }
+
+    /// Which view a card shows.
+    pub fn key(&self, seat: usize) -> &ViewKey {
+        &self.seats[seat].topic.key
+    }
+
+    /// Whether what a card showed is no more.
+    pub fn is_gone(&self, seat: usize) -> bool {
+        self.seats[seat].is_gone()
     }
 
     /// Whether a card shows the view of *none*.

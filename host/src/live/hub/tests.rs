@@ -6,7 +6,7 @@ use crate::live::basis::{Basis, History};
 use crate::live::cache::{Keep, ViewKeyRef};
 use crate::live::drawn::Freshness;
 use crate::store::{Change, Changes, Key, ReadSet, Seq};
-use crate::view::Size;
+use crate::view::{At, Size};
 use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
@@ -21,6 +21,7 @@ struct Model {
     began: Instant,
     draws: AtomicUsize,
     broken: AtomicBool,
+    removed: AtomicBool,
     /// How long a draw takes.
     draw_ms: AtomicUsize,
 }
@@ -70,7 +71,7 @@ impl History for Model {
 impl Source for Model {
     type View = View;
 
-    async fn draw(&self, topic: &Topic) -> Option<Picture<View>> {
+    async fn draw(&self, topic: &Topic) -> Result<Picture<View>, NoPicture> {
         self.draws.fetch_add(1, Ordering::SeqCst);
         let commits = lock(&self.commits).clone();
         let card = topic.key.card.as_bytes();
@@ -80,12 +81,15 @@ impl Source for Model {
         ))
         .await;
         if self.broken.load(Ordering::SeqCst) {
-            return None;
+            return Err(NoPicture::Failed);
+        }
+        if self.removed.load(Ordering::SeqCst) {
+            return Err(NoPicture::Gone);
         }
         let touches = |change: &&Change| change.keys.iter().any(|key| &key[..] == card);
         let mut reads = ReadSet::default();
         reads.point(card.to_vec().into());
-        Some(Picture {
+        Ok(Picture {
             view: Arc::new(View {
                 key: topic.key.clone(),
                 basis: Basis::of_reads(
@@ -145,6 +149,7 @@ impl Bench {
                 began: Instant::now(),
                 draws: AtomicUsize::new(0),
                 broken: AtomicBool::new(false),
+                removed: AtomicBool::new(false),
                 draw_ms: AtomicUsize::new(0),
             }),
         }
@@ -186,6 +191,7 @@ fn topic(card: &str) -> Topic {
             card,
             locale: "zh-CN",
             size: Size::Standard,
+            at: &At::default(),
             member: None,
         }
         .to_key(),
@@ -374,6 +380,26 @@ async fn drawing_for_streams_leaves_half_of_the_time_to_others() {
     // Two at once.
     let elapsed_ms = bench.elapsed_ms();
     assert!((450..600).contains(&elapsed_ms), "{elapsed_ms} ms");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_what_is_gone_there_is_news_once_and_of_its_return() {
+    let bench = Bench::new();
+    let mut stream = bench.stream(&["a"]);
+    assert_eq!(news(&mut stream).await.1, "0");
+    sleep(Duration::from_secs(1)).await;
+    bench.model.removed.store(true, Ordering::SeqCst);
+    bench.commit("a");
+    let seat = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
+    assert_eq!(seat.ok(), Some(0));
+    assert!(stream.is_gone(0) && stream.latest(0).is_none());
+    bench.commit("a");
+    sleep(Duration::from_secs(600)).await;
+    expect_none(&mut stream).await;
+    bench.model.removed.store(false, Ordering::SeqCst);
+    bench.commit("a");
+    assert_eq!(news(&mut stream).await.1, "3");
+    assert!(!stream.is_gone(0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::strings::{ITEM_BYTES, Strings, at_most, excerpt};
 use crate::view::{
-    ActionOffer, Choice, Input, InputKind, Kind, Point, Span,
+    ActionOffer, Choice, Input, InputKind, Kind, Point, Said, Share, ShareOf, Span, Upload,
     inputs::{Decimal, TEXT_CHARACTERS_MAX, parse_date},
 };
 
@@ -15,11 +15,16 @@ pub(super) fn input_name(kind: &Kind) -> Option<&str> {
         | Kind::Choice(Choice { name, .. })
         | Kind::Toggle { name, .. }
         | Kind::Rating { name, .. }
+        | Kind::Upload(Upload { name, .. })
         | Kind::Ext { name, .. }
         | Kind::Button {
             offer: ActionOffer { name, .. },
             ..
-        } => Some(name),
+        }
+        | Kind::Share(Share {
+            offer: Some(ActionOffer { name, .. }),
+            ..
+        }) => Some(name),
         _ => None,
     }
 }
@@ -55,7 +60,7 @@ pub(super) fn check(kind: &Kind, strings: &mut Strings) -> Result<(), String> {
         Kind::Text {
             content, max_lines, ..
         } => {
-            max_lines.map_or(Ok(()), |lines| within("max-lines", u32::from(lines), 1, 12))?;
+            check_lines(*max_lines)?;
             strings.prose("content", content)
         }
         Kind::Rich(spans) => check_rich(spans, strings),
@@ -65,7 +70,7 @@ pub(super) fn check(kind: &Kind, strings: &mut Strings) -> Result<(), String> {
             width,
             height,
         } => {
-            strings.picture("source", source)?;
+            strings.source("source", source)?;
             strings.label("alt", alt)?;
             within("width", *width, 1, 65_535)?;
             within("height", *height, 1, 65_535)
@@ -89,6 +94,8 @@ pub(super) fn check(kind: &Kind, strings: &mut Strings) -> Result<(), String> {
         Kind::Time { instant, .. } => check_instant(*instant),
         Kind::Chart { label, points, .. } => check_chart(label, points, strings),
         Kind::Qr { content, label } => check_qr(content, label, strings),
+        Kind::Avatar { member, .. } => strings.id("member", member),
+        Kind::Said(said) => check_said(said, strings),
         Kind::Button { label, offer, .. } => {
             strings.label("label", label)?;
             check_offer(offer, strings)
@@ -111,6 +118,11 @@ pub(super) fn check(kind: &Kind, strings: &mut Strings) -> Result<(), String> {
             within("max", u32::from(*max), 2, 10)?;
             within("value", u32::from(*value), 0, u32::from(*max))
         }
+        Kind::Upload(upload) => {
+            check_named(&upload.name, &upload.label, strings)?;
+            within("max", u32::from(upload.max), 1, 9)
+        }
+        Kind::Share(share) => check_share_of(share, strings),
         Kind::Ext { name, props } => {
             strings.label("name", name)?;
             props.iter().try_for_each(|(name, value)| {
@@ -127,6 +139,34 @@ fn within(field: &str, value: u32, least: u32, most: u32) -> Result<(), String> 
         return Ok(());
     }
     Err(format!("{field} is {value}; it must be {least} to {most}"))
+}
+
+fn check_lines(max_lines: Option<u8>) -> Result<(), String> {
+    max_lines.map_or(Ok(()), |lines| within("max-lines", u32::from(lines), 1, 12))
+}
+
+fn check_said(said: &Said, strings: &mut Strings) -> Result<(), String> {
+    strings.id("member", &said.member)?;
+    check_lines(said.max_lines)?;
+    if let Some(post) = &said.post {
+        strings.id("post", post)?;
+    }
+    strings.prose("text", &said.text)
+}
+
+fn check_share_of(share: &Share, strings: &mut Strings) -> Result<(), String> {
+    strings.label("label", &share.label)?;
+    if let ShareOf::Post(post) = &share.of {
+        strings.id("the post's id", post)?;
+    }
+    match &share.offer {
+        Some(offer) if offer.confirm.is_some() => Err(
+            "the offer's confirm would be asked after the reader has shared; leave it out"
+                .to_owned(),
+        ),
+        Some(offer) => check_offer(offer, strings),
+        None => Ok(()),
+    }
 }
 
 fn check_share(share: f64) -> Result<(), String> {

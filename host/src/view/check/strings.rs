@@ -5,6 +5,8 @@
 
 use url::Url;
 
+use crate::view::at;
+use crate::view::site::{MEDIA_PREFIX, is_media_id};
 use crate::view::words::grouped;
 
 /// What a point, a span, an option or a prop counts besides its text.
@@ -89,10 +91,40 @@ impl Strings {
         at_most(field, text, NAME_BYTES_MAX)
     }
 
-    /// An address a reader may go to.
+    /// An id that the host gave. It goes into addresses as it is.
+    pub(super) fn id(&mut self, field: &str, text: &str) -> Result<(), String> {
+        self.any(text)?;
+        let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if text.is_empty() || text == "." || text == ".." || !text.bytes().all(unreserved) {
+            return Err(format!(
+                "{field} \"{}\" is no id; give one that the host gave, as it is",
+                excerpt(text)
+            ));
+        }
+        at_most(field, text, NAME_BYTES_MAX)
+    }
+
+    /// An address a reader may go to, or a page of the card's own.
     pub(super) fn link(&mut self, field: &str, text: &str) -> Result<(), String> {
         self.any(text)?;
-        refuse_address(field, text, &["https:", "mailto:"])
+        match at::place_in(text) {
+            Some(place) => {
+                at::check(place).map_err(|why| format!("{field} \"{}\": {why}", excerpt(text)))
+            }
+            None => refuse_address(field, text, &["https:", "mailto:", "card:"]),
+        }
+    }
+
+    /// An address a picture comes from, or the source of one that the host has.
+    pub(super) fn source(&mut self, field: &str, text: &str) -> Result<(), String> {
+        match text.strip_prefix(MEDIA_PREFIX) {
+            None => self.picture(field, text),
+            Some(id) if is_media_id(id) => self.any(text),
+            Some(_) => Err(format!(
+                "{field} \"{}\" is no picture of a post; give the `source` that its post has",
+                excerpt(text)
+            )),
+        }
     }
 
     /// An address a picture comes from.

@@ -3,9 +3,10 @@ use std::{cell::Cell, collections::BTreeSet};
 use super::{CheckedView, FORM_DECLARATION_BYTES_MAX, Malformed, ViewLimits, check};
 use crate::view::{
     ButtonStyle, ChartStyle, Choice, ChoiceOption, InputDeclaration, InputKind, Kind, Node, Point,
-    Span, TextStyle, TextTone, View,
+    Share, ShareOf, Span, TextStyle, TextTone, View,
     samples::{
         Tree, button, checked, choice, everything, heading, input, leaf, offer, option, poll, text,
+        upload,
     },
 };
 
@@ -116,6 +117,21 @@ fn forms_that_are_none() {
             vec![send(), Tree(Kind::Form, vec![nick()]), send()],
         ),
         "node 2 (form): a form holds at least one button to submit it",
+    );
+    // To share submits nothing.
+    let share = leaf(Kind::Share(Share {
+        label: "分享".to_owned(),
+        of: ShareOf::Card,
+        offer: Some(offer("shared")),
+    }));
+    check(
+        Tree(Kind::Form, vec![nick(), share]),
+        "node 0 (form): a form holds at least one button to submit it",
+    );
+    check(
+        leaf(Kind::Upload(upload("shots", "图", 1))),
+        "node 0 (upload \"shots\"): it stands outside a form; put a form around it and the \
+         button that submits it",
     );
     check(
         Tree(
@@ -335,18 +351,20 @@ fn offers_know_their_form() {
         })
         .collect();
     let form = vec![
-        "moods", "chapter", "stars", "nick", "words", "pages", "day", "public",
+        "moods", "chapter", "stars", "nick", "words", "pages", "day", "shots", "public",
     ];
     assert_eq!(
         found,
         [
             ("publish", form.clone()),
             ("draft", form),
+            ("shared", Vec::new()),
             ("leave", Vec::new())
         ]
     );
     for (index, offer) in view.offers().iter().enumerate() {
-        assert!(matches!(view.kind(offer.node), Kind::Button { .. }));
+        let kind = view.kind(offer.node);
+        assert!(matches!(kind, Kind::Button { .. } | Kind::Share(_)));
         assert_eq!(view.offer_index(offer.node), index);
     }
 }

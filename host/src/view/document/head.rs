@@ -190,6 +190,7 @@ mod tests {
             image,
             previews,
             canonical: "https://cards.example/c/vote",
+            card_url: "https://cards.example/c/vote",
             site_name: "贝壳读书圈",
             publisher: "贝壳日报",
             section: "",
@@ -206,6 +207,8 @@ mod tests {
                 identity_url: "",
                 opaque_url: "",
                 times_url: "",
+                upload_url: "",
+                share_url: "",
                 style_url: "",
             },
         };

@@ -14,7 +14,8 @@ pub struct NoticeDocument<'a> {
     pub theme: Theme,
     /// Why there is no card.
     pub reason: NoticeReason,
-    /// Where to try again, such as the card's own page; none if that is no use.
+    /// Where to try again, or for a page that is not there, the card's first;
+    /// none if that is no use.
     pub retry_url: Option<&'a str>,
     /// The request's id, for whoever reports it.
     pub request_id: &'a str,
@@ -29,8 +30,12 @@ pub struct NoticeDocument<'a> {
 pub enum NoticeReason {
     /// There is no such card (404).
     Unknown,
+    /// There is no such circle (404).
+    NoSuchCircle,
     /// The card is gone (410).
     Gone,
+    /// The card has no such page (404).
+    PageUnknown,
     /// What the reader did was refused (400, 403, 409, 413, 415).
     Refused,
     /// The reader must sign in (401).
@@ -68,8 +73,7 @@ pub fn notice_document(d: &NoticeDocument<'_>) -> String {
         out.raw("<p><a class=\"qk-button qk-button-secondary\"")
             .attr("href", url)
             .raw(">");
-        out.text(tongue.pick("再试一次", "Try again"))
-            .raw("</a></p>");
+        out.text(d.reason.way(tongue)).raw("</a></p>");
     }
     if !d.request_id.is_empty() {
         out.raw("<p class=\"qk-request\"><code>")
@@ -85,7 +89,9 @@ impl NoticeReason {
     fn name(self) -> &'static str {
         match self {
             Self::Unknown => "card_unknown",
+            Self::NoSuchCircle => "circle_unknown",
             Self::Gone => "gone",
+            Self::PageUnknown => "page_unknown",
             Self::Refused => "denied",
             Self::SignInRequired => "sign_in_required",
             Self::RateLimited => "rate_limited",
@@ -93,6 +99,14 @@ impl NoticeReason {
             Self::Overloaded => "overloaded",
             Self::Unavailable => "store_unavailable",
             Self::Internal => "internal",
+        }
+    }
+
+    /// What the link that leads on says.
+    fn way(self, tongue: Tongue) -> &'static str {
+        match self {
+            Self::PageUnknown => tongue.pick("回到卡片首页", "To the card's first page"),
+            _ => tongue.pick("再试一次", "Try again"),
         }
     }
 
@@ -105,11 +119,25 @@ impl NoticeReason {
                     "There is no card at this address. The link may be mistyped.",
                 ),
             ),
+            Self::NoSuchCircle => (
+                ("没有这个圈子", "No such circle"),
+                (
+                    "这个地址下没有圈子，链接可能写错了。",
+                    "There is no circle at this address. The link may be mistyped.",
+                ),
+            ),
             Self::Gone => (
                 ("卡片已下线", "This card is gone"),
                 (
                     "发布者已经撤下了这张卡片。",
                     "Its publisher has taken it down.",
+                ),
+            ),
+            Self::PageUnknown => (
+                ("这一页不在了", "There is no such page"),
+                (
+                    "它可能已被删除，或者链接写错了。卡片的其他内容都还在。",
+                    "It may have been removed, or the link is mistyped. The rest of the card is there.",
                 ),
             ),
             Self::Refused => (

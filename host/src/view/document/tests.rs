@@ -13,6 +13,7 @@ fn sample(kind: DocumentKind) -> Document<'static> {
         image: Some("https://img.example/cover.jpg"),
         previews: None,
         canonical: "https://cards.example/c/vote",
+        card_url: "https://cards.example/c/vote",
         site_name: "贝壳读书圈",
         publisher: "贝壳日报",
         section: "<section class=\"qk-card\"></section>",
@@ -29,6 +30,8 @@ fn sample(kind: DocumentKind) -> Document<'static> {
             identity_url: "/embed/identity.js",
             opaque_url: "/embed/opaque.js",
             times_url: "/embed/times.js",
+            upload_url: "/embed/upload.js",
+            share_url: "/embed/share.js",
             style_url: "/embed/card.css",
         },
     }
@@ -67,7 +70,7 @@ fn page() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-page" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-identity="/embed/identity.js">
+    <body class="qk-page" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-upload="/embed/upload.js" data-qk-share="/embed/share.js" data-qk-identity="/embed/identity.js">
     <header class="qk-masthead">
     <a class="qk-back" href="https://daily.example/a?b&amp;c">回到文章</a>
     <p class="qk-circle">贝壳读书圈</p>
@@ -110,7 +113,7 @@ fn frame_after_an_action() {
     <script src="/embed/card.js" defer>
     </script>
     </head>
-    <body class="qk-frame" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-height="440" data-qk-opaque="/embed/opaque.js" data-qk-identity="/embed/identity.js">
+    <body class="qk-frame" data-qk-page="https://cards.example/c/vote?article=a" data-qk-live="/live?as=html&amp;cards=vote" data-qk-live-max="32" data-qk-times="/embed/times.js" data-qk-upload="/embed/upload.js" data-qk-share="/embed/share.js" data-qk-height="440" data-qk-opaque="/embed/opaque.js" data-qk-identity="/embed/identity.js">
     <p class="qk-notice" role="note">显示的是稍早的内容</p>
     <p class="qk-toast qk-toast-success" role="status">已投票</p>
     <section class="qk-card">
@@ -177,6 +180,8 @@ fn no_text_becomes_markup() {
             identity_url: HOSTILE,
             opaque_url: HOSTILE,
             times_url: HOSTILE,
+            upload_url: HOSTILE,
+            share_url: HOSTILE,
             style_url: HOSTILE,
         },
         ..clean

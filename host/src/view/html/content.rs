@@ -2,7 +2,7 @@
 
 use super::{Draw, tone_class, write::Writer};
 use crate::view::{
-    Span, TextStyle, TextTone, TimeStyle, Tone, instant,
+    Span, TextStyle, TextTone, TimeStyle, Tone, at, instant,
     words::{grouped, percent},
 };
 
@@ -41,28 +41,51 @@ pub(super) fn text(
     out.raw("\">").text(content).raw(close);
 }
 
-pub(super) fn rich(out: &mut Writer, spans: &[Span]) {
-    out.raw("<p class=\"qk-text qk-text-body\">");
+pub(super) fn rich(draw: &mut Draw<'_>, spans: &[Span]) {
+    draw.out.raw("<p class=\"qk-text qk-text-body\">");
     for span in spans {
+        let out = &mut draw.out;
         match span {
             Span::Text(text) => out.text(text),
             Span::Bold(text) => out.raw("<strong>").text(text).raw("</strong>"),
             Span::Emphasis(text) => out.raw("<em>").text(text).raw("</em>"),
             Span::Code(text) => out.raw("<code>").text(text).raw("</code>"),
             Span::Link { label, url } => {
-                link(out, "qk-inline-link", label, url);
+                link(draw, "qk-inline-link", label, url);
                 continue;
             }
         };
     }
-    out.raw("</p>");
+    draw.out.raw("</p>");
 }
 
-pub(super) fn link(out: &mut Writer, class: &'static str, label: &str, url: &str) {
-    out.raw("<a").attr("class", class).attr("href", url);
-    out.raw(" target=\"_blank\" rel=\"noopener nofollow\">")
-        .text(label)
-        .raw("</a>");
+pub(super) fn link(draw: &mut Draw<'_>, class: &'static str, label: &str, url: &str) {
+    draw.out.raw("<a").attr("class", class);
+    match at::place_in(url) {
+        Some(place) => href_of_page(draw, place),
+        None => {
+            draw.out
+                .attr("href", url)
+                .raw(" target=\"_blank\" rel=\"noopener nofollow\"");
+        }
+    }
+    draw.out.raw(">").text(label).raw("</a>");
+}
+
+/// Where a link to a page of the card's own leads. The script keeps what the
+/// document's own address says besides, so it is told the place.
+fn href_of_page(draw: &mut Draw<'_>, place: &str) {
+    let cx = draw.cx;
+    let out = &mut draw.out;
+    out.attr("href", at::address(cx.pages.url, place));
+    if cx.pages.stay {
+        out.attr("data-at", place);
+        if place == cx.at.as_str() {
+            out.raw(" aria-current=\"page\"");
+        }
+    } else {
+        out.raw(" target=\"_blank\" rel=\"noopener\"");
+    }
 }
 
 pub(super) fn image(out: &mut Writer, source: &str, alt: &str, (width, height): (u32, u32)) {

@@ -6,12 +6,14 @@
 
 mod field;
 mod hint;
+mod upload;
 
 use super::{Draw, HtmlContext, Interaction, Submission};
 use crate::view::{
     ActionOffer, ButtonStyle, CheckedView, Choice, ChoiceStyle, Input, InputKind, Kind,
 };
 use field::Field;
+pub(super) use upload::upload;
 
 /// The form a drawing is in.
 #[derive(Clone, Copy)]
@@ -96,7 +98,10 @@ pub(super) fn form(draw: &mut Draw<'_>, index: usize) {
         number: draw.forms,
         submission,
     });
-    open_form(draw, "qk-form", action, submission);
+    let uploads = within
+        .clone()
+        .any(|node| matches!(draw.view.kind(node), Kind::Upload(_)));
+    open_form(draw, "qk-form", action, uploads, submission);
     let first_button = within
         .map(|node| draw.view.kind(node))
         .find_map(|kind| match kind {
@@ -117,6 +122,7 @@ fn open_form(
     draw: &mut Draw<'_>,
     class: &'static str,
     action: &str,
+    uploads: bool,
     submission: Option<&Submission>,
 ) {
     draw.out
@@ -124,6 +130,9 @@ fn open_form(
         .attr("class", class)
         .raw(" method=\"post\"")
         .attr("action", action);
+    if uploads {
+        draw.out.attr("enctype", "multipart/form-data");
+    }
     draw.out.raw(" data-qk-form>");
     // A message said beside its only input need not be said twice.
     let message = submission.filter(|submission| match submission.fields.as_slice() {
@@ -161,6 +170,7 @@ pub(super) fn button(draw: &mut Draw<'_>, index: usize, label: &str, style: Butt
             draw,
             "qk-form qk-lone",
             action,
+            false,
             submission.filter(|_| refused),
         );
     }

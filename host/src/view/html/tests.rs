@@ -1,13 +1,20 @@
 use std::collections::BTreeMap;
 
-use super::{HtmlContext, Interaction, Submission, html};
+use super::{HtmlContext, Interaction, Pages, Submission, html};
 use crate::view::{
-    ButtonStyle, CheckedView, Kind, Size, View,
-    samples::{Tree, button, checked, everything, leaf, offer, poll, results, text},
+    At, ButtonStyle, CheckedView, Kind, Size, Span, View,
+    samples::{
+        SITE, Tree, button, checked, everything, introduced, leaf, offer, poll, results, said, text,
+    },
 };
 
 const LOOK: Interaction<'_> = Interaction::ReadOnly {
     open_url: "https://cards.example/c/vote",
+};
+
+const PAGES: Pages<'_> = Pages {
+    url: "https://cards.example/c/vote",
+    stay: false,
 };
 
 fn tokens(view: &CheckedView) -> Vec<String> {
@@ -19,8 +26,11 @@ fn tokens(view: &CheckedView) -> Vec<String> {
 fn draw(view: View, locale: &str, interaction: Interaction<'_>) -> String {
     let cx = HtmlContext {
         card: "vote",
+        site: SITE,
         locale,
         size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
         interaction,
     };
     html(&checked(view), &cx)
@@ -36,8 +46,11 @@ fn draw_interactive(view: View, submission: Option<&Submission>) -> String {
     };
     let cx = HtmlContext {
         card: "vote",
+        site: SITE,
         locale: "zh-CN",
         size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
         interaction,
     };
     html(&view, &cx)
@@ -324,4 +337,111 @@ fn ids_are_unique_and_described() {
             assert!(ids.iter().any(|known| known == id), "{id}");
         }
     }
+}
+
+/// A reader's name and words are the least trusted text there is.
+#[test]
+fn people_cannot_write_markup() {
+    let said = said(
+        "m_anan",
+        "<b>https://a.example/\"onclick=alert(1) javascript:alert(1)",
+        None,
+    );
+    let view = introduced(leaf(Kind::Said(said)).view("t"), "\"><script>'\u{202e}");
+    let html = html(
+        &view,
+        &HtmlContext {
+            card: "vote",
+            site: SITE,
+            locale: "zh-CN",
+            size: Size::Standard,
+            at: &At::default(),
+            pages: PAGES,
+            interaction: LOOK,
+        },
+    );
+    let words = html.split("class=\"qk-words\"").nth(1).unwrap();
+    assert!(html.contains("<bdi class=\"qk-name\">&quot;&gt;&lt;script&gt;&#39;\u{202e}</bdi>"));
+    assert_eq!(
+        words,
+        "><p dir=\"auto\">&lt;b&gt;<a href=\"https://a.example/\" target=\"_blank\" \
+         rel=\"ugc nofollow noopener\">https://a.example/</a>&quot;onclick=alert(1) \
+         javascript:alert(1)</p></div></div></section>"
+    );
+}
+
+/// Words that are gone are nowhere in the page, and nothing is left to report.
+#[test]
+fn masked_words_are_gone() {
+    let words = |member| leaf(Kind::Said(said(member, "秘密", Some("post_01"))));
+    let tree = Tree(Kind::Column, vec![words("m_anan"), words("m_gone")]);
+    let mut view = checked(tree.view("t"));
+    let before = view.version().to_owned();
+    view.introduce("zh-CN", [], &[1]);
+    assert_ne!(view.version(), before);
+    let cx = HtmlContext {
+        card: "vote",
+        site: SITE,
+        locale: "zh-CN",
+        size: Size::Standard,
+        at: &At::default(),
+        pages: PAGES,
+        interaction: LOOK,
+    };
+    let html = html(&view, &cx);
+    assert!(
+        !html.contains("秘密") && !html.contains("qk-report"),
+        "{html}"
+    );
+    assert_eq!(html.matches("内容已删除").count(), 2);
+}
+
+fn links() -> View {
+    let link = |label: &str, url: &str| {
+        leaf(Kind::Link {
+            label: label.to_owned(),
+            url: url.to_owned(),
+        })
+    };
+    let spans = vec![Span::Link {
+        label: "跑步".to_owned(),
+        url: "card:tag/跑步 & 走".to_owned(),
+    }];
+    let children = vec![
+        link("首页", "card:"),
+        link("标签", "card:tag/a"),
+        leaf(Kind::Rich(spans)),
+        link("别处", "https://beike.example/?at=x"),
+    ];
+    Tree(Kind::Column, children).view("标签")
+}
+
+#[test]
+fn links_to_pages_of_the_card_stay_where_it_stands() {
+    let draw = |pages: Pages<'_>| {
+        let cx = HtmlContext {
+            card: "life",
+            site: SITE,
+            locale: "zh-CN",
+            size: Size::Standard,
+            at: &At::parse("tag/a").unwrap(),
+            pages,
+            interaction: LOOK,
+        };
+        lines(&html(&checked(links()), &cx))
+    };
+    insta::assert_snapshot!(
+        "links_in_place",
+        draw(Pages {
+            url: "/c/life/embed?lang=zh-CN",
+            stay: true,
+        })
+    );
+    insta::assert_snapshot!(
+        "links_elsewhere",
+        draw(Pages {
+            url: "https://cards.example/c/life",
+            stay: false,
+        })
+    );
 }

@@ -251,7 +251,7 @@ fn a_form_is_accepted_in_the_order_of_the_view() {
         .collect();
     assert_eq!(
         accepted.join(" "),
-        "moods=fog,ferry chapter= stars= nick= words=渡口 pages=12 day= public=true"
+        "moods=fog,ferry chapter= stars= nick= words=渡口 pages=12 day= shots= public=true"
     );
 }
 
@@ -294,9 +294,43 @@ fn declarations_on_the_wire() {
     {"n":"words","r":{"t":{"l":true,"q":true,"z":200}}},
     {"n":"pages","r":{"u":{"a":"1","z":"300"}}},
     {"n":"day","r":{"d":{}}},
+    {"n":"shots","r":{"p":{"z":3}}},
     {"n":"public","r":"b"}]
     "#
     );
     let decoded: Vec<InputDeclaration> = serde_json::from_str(&encoded).unwrap();
     assert_eq!(decoded, declarations());
+}
+
+#[test]
+fn pictures() {
+    const ONE: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+    const TWO: &str = "LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ";
+    let pictures = |max, required| Rule::Pictures { max, required };
+    check(&pictures(2, false), &[], "zh", &[]);
+    check(&pictures(2, false), &[""], "zh", &[]);
+    check(&pictures(2, true), &[""], "zh", &["!请选择图片"]);
+    check(&pictures(2, true), &[TWO, ONE], "zh", &[TWO, ONE]);
+    check(&pictures(1, true), &[ONE, ONE], "zh", &[ONE]);
+    check(
+        &pictures(1, true),
+        &[ONE, TWO],
+        "en",
+        &["!At most 1 picture"],
+    );
+    check(&pictures(1, true), &[ONE, TWO], "zh", &["!最多 1 张图片"]);
+    for forged in [
+        "x",
+        "../../../etc/passwd",
+        &ONE[1..],
+        &format!("{ONE}A"),
+        "媒",
+    ] {
+        check(
+            &pictures(2, false),
+            &[forged],
+            "en",
+            &["!Choose the pictures again"],
+        );
+    }
 }

@@ -2,20 +2,18 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::markdown;
 use crate::view::{
-    Kind, PlainContext, Span, TextStyle, TextTone, View,
-    samples::{Tree, checked, everything, leaf, poll, results, text},
+    At, Kind, PlainContext, Span, TextStyle, TextTone, View,
+    samples::{SITE, Tree, checked, everything, leaf, poll, results, text},
 };
 
-const CARD: &str = "https://cards.example/c/vote";
-
 fn draw(view: View, locale: &str) -> String {
-    markdown(
-        &checked(view),
-        &PlainContext {
-            card_url: CARD,
-            locale,
-        },
-    )
+    let at = At::default();
+    let cx = PlainContext {
+        site: SITE,
+        at: &at,
+        locale,
+    };
+    markdown(&checked(view), &cx)
 }
 
 #[test]
@@ -91,7 +89,12 @@ fn text_reads_as_itself() {
         let (elements, said) = parsed(&draw(paragraph.view("t"), "en"));
         assert_eq!(
             elements,
-            ["Heading", "Paragraph", "Paragraph", &format!("link {CARD}")]
+            [
+                "Heading",
+                "Paragraph",
+                "Paragraph",
+                &format!("link {}", SITE.card_url)
+            ]
         );
         assert_eq!(said, format!("t{content}Open the card"), "{content}");
     };

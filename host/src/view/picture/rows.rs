@@ -44,6 +44,10 @@ fn collect<'a>(view: &'a CheckedView, index: usize, rows: &mut Vec<Row<'a>>) {
         Kind::Heading { text, .. } | Kind::Badge { text, .. } => rows.push(Row::Words(text.into())),
         Kind::Text { content, .. } => rows.push(Row::Words(content.into())),
         Kind::Rich(spans) => rows.push(Row::Words(spans.iter().map(words_of).collect())),
+        Kind::Said(said) => {
+            let name = &view.person(&said.member).name;
+            rows.push(Row::Words(format!("{name}: {}", said.text).into()));
+        }
         Kind::Stat { label, value, .. } => stat(rows, label, value),
         Kind::Progress { label, share } | Kind::Meter { label, share, .. } => {
             rows.push(Row::Bar {

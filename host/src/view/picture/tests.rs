@@ -3,7 +3,7 @@ use crate::view::{ChartStyle, Kind, Point, samples};
 
 fn context() -> PictureContext<'static> {
     PictureContext {
-        card_url: "https://cards.example/c/vote",
+        url: "https://cards.example/c/vote",
         locale: "zh-CN",
         circle: "贝壳读书圈",
         publisher: "贝壳日报",
@@ -105,7 +105,7 @@ fn everything_and_too_much_of_it() {
     第 12 期
     本月共读
     一座边城，一条小溪，一个叫翠翠的姑娘。
-    还有 28 项
+    还有 31 项
     扫码参与
     "#);
 }
@@ -115,7 +115,7 @@ fn no_text_becomes_markup() {
     const HOSTILE: &str = "\"'></text><script>alert(1)</script><!--]]>";
     let hostile = samples::everything(|_| HOSTILE.to_owned());
     let cx = PictureContext {
-        card_url: HOSTILE,
+        url: HOSTILE,
         locale: HOSTILE,
         circle: HOSTILE,
         publisher: "\u{0}\u{ffff}",

@@ -1,17 +1,17 @@
 use super::{PlainContext, text};
 use crate::view::{
-    View,
-    samples::{checked, everything, poll, results},
+    At, Kind, Site, View,
+    samples::{SITE, Tree, checked, everything, leaf, poll, results},
 };
 
 fn draw(view: View, locale: &str) -> String {
-    text(
-        &checked(view),
-        &PlainContext {
-            card_url: "https://cards.example/c/vote",
-            locale,
-        },
-    )
+    let at = At::default();
+    let cx = PlainContext {
+        site: SITE,
+        at: &at,
+        locale,
+    };
+    text(&checked(view), &cx)
 }
 
 #[test]
@@ -53,4 +53,35 @@ fn every_kind() {
 fn nothing_is_escaped() {
     let text = draw(everything(|text| format!("{text}<b>&amp;*")), "zh");
     assert!(text.contains("本月共读<b>&amp;*"), "{text}");
+}
+
+#[test]
+fn addresses_of_pages_are_whole() {
+    let link = leaf(Kind::Link {
+        label: "跑步".to_owned(),
+        url: "card:tag/跑步".to_owned(),
+    });
+    let view = checked(Tree(Kind::Column, vec![link]).view("标签"));
+    let cx = PlainContext {
+        site: Site {
+            card_url: "https://cards.example/c/life",
+            ..SITE
+        },
+        at: &At::parse("tag/a(b)").unwrap(),
+        locale: "en",
+    };
+    insta::assert_snapshot!(text(&view, &cx), @r"
+    标签
+
+    跑步 <https://cards.example/c/life?at=tag%2F%E8%B7%91%E6%AD%A5>
+
+    Open the card <https://cards.example/c/life?at=tag%2Fa%28b%29>
+    ");
+    insta::assert_snapshot!(crate::view::markdown(&view, &cx), @r"
+    # 标签
+
+    [跑步](https://cards.example/c/life?at=tag%2F%E8%B7%91%E6%AD%A5)
+
+    [Open the card](https://cards.example/c/life?at=tag%2Fa%28b%29)
+    ");
 }

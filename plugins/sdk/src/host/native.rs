@@ -5,34 +5,53 @@
 //! are denied, limits hold. A read outside its limits ends the call, here by a
 //! panic that says what is wrong.
 
-mod stubs;
-
-pub(crate) use stubs::*;
+mod ambient;
+mod circle;
+pub(crate) mod cron;
+mod effects;
+mod members;
+mod post_lists;
+mod post_rules;
+mod posts;
+mod state;
+mod tally;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 
 use crate::bindings::imports::quanka::card as wit;
 use wit::circle::CircleInfo;
 use wit::log::Level;
-use wit::state::{Direction, Entry, Page, Scope};
-use wit::tally::{Board, Standing};
-use wit::types::{Error, Reader};
+use wit::types::{Error, Reader, Role};
 
-const KEY_BYTES_MAX: usize = 128;
-const VALUE_BYTES_MAX: usize = 64 * 1024;
+pub(crate) use ambient::*;
+pub(crate) use circle::*;
+pub(crate) use effects::*;
+use members::MemberRecord;
+pub(crate) use post_lists::*;
+pub(crate) use posts::*;
+pub(crate) use state::*;
+pub(crate) use tally::*;
+
 const KEYS_PER_CALL_MAX: usize = 256;
 const WRITTEN_BYTES_MAX: usize = 1024 * 1024;
-const PAGE_BYTES_MAX: usize = 1024 * 1024;
 const NAME_BYTES_MAX: usize = 64;
-const TOP_MAX: u32 = 1_000;
+const PAYLOAD_BYTES_MAX: usize = 2 * 1024;
 
 /// Everything that is stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Data {
     state: BTreeMap<Whose, BTreeMap<String, Vec<u8>>>,
     tallies: BTreeMap<(Whose, String), BTreeMap<String, i64>>,
+    pub members: BTreeMap<String, MemberRecord>,
+    /// In the order in which they came.
+    pub posts: Vec<PostRecord>,
+    /// Who uploaded each picture.
+    pub media: BTreeMap<String, String>,
+    pub timers: BTreeMap<String, TimerRecord>,
+    /// Requests without an answer, in the order in which they were sent.
+    pub outbox: Vec<Sent>,
+    sent: u64,
 }
 
 /// Whose part of the data it is.
@@ -51,6 +70,8 @@ pub(crate) struct Call {
     pub reader: Reader,
     pub now_ms: u64,
     pub circle: CircleInfo,
+    /// The locale to answer in.
+    pub locale: String,
     /// Whether something was read that is this reader's alone.
     pub asked_for_viewer: bool,
     /// When something that was read will be different.
@@ -64,6 +85,8 @@ pub(crate) struct Call {
 pub(crate) enum CallKind {
     Render,
     Handle,
+    /// No reader makes it.
+    Job,
 }
 
 thread_local! {
@@ -77,6 +100,7 @@ impl Call {
         reader: Reader,
         now_ms: u64,
         circle: CircleInfo,
+        locale: String,
     ) -> Self {
         Self {
             data,
@@ -84,22 +108,12 @@ impl Call {
             reader,
             now_ms,
             circle,
+            locale,
             asked_for_viewer: false,
             expires_at_ms: None,
             lines: Vec::new(),
             written: BTreeSet::new(),
             written_bytes: 0,
-        }
-    }
-
-    fn whose(&mut self, scope: Scope) -> Option<Whose> {
-        match scope {
-            Scope::Card => Some(Whose::Card),
-            Scope::Circle => Some(Whose::Circle),
-            Scope::Viewer => {
-                self.asked_for_viewer = true;
-                self.reader.member.clone().map(Whose::Viewer)
-            }
         }
     }
 
@@ -114,7 +128,7 @@ impl Call {
 
     fn may_write(&self) -> Result<(), Error> {
         match self.kind {
-            CallKind::Handle => Ok(()),
+            CallKind::Handle | CallKind::Job => Ok(()),
             CallKind::Render => Err(Error::Denied(
                 "`render` cannot write: do it in `handle`".to_owned(),
             )),
@@ -135,34 +149,33 @@ impl Call {
         Ok(())
     }
 
-    fn value(&mut self, scope: Scope, key: &str) -> Option<Vec<u8>> {
-        end_unless(key_is_good(key));
-        let whose = self.whose(scope)?;
-        self.data.state.get(&whose)?.get(key).cloned()
+    /// What the reader is in the circle by now, and whether anybody is.
+    fn role(&self) -> Role {
+        let member = self.reader.member.as_ref();
+        member
+            .and_then(|member| self.data.members.get(member))
+            .map_or(Role::Visitor, |record| record.role)
     }
 
-    fn board(&self, board: &Board) -> Option<&BTreeMap<String, i64>> {
-        end_unless(name_is_good("a board's name", &board.name));
-        self.data
-            .tallies
-            .get(&(whose_board(board), board.name.clone()))
+    /// Whoever acts, as `what` needs somebody to.
+    fn actor(&self, what: &str) -> Result<String, Error> {
+        self.may_write()?;
+        match (&self.reader.member, self.kind) {
+            (Some(member), _) => Ok(member.clone()),
+            (None, CallKind::Job) => Err(denied(&format!(
+                "only a reader can {what}, and this is a job"
+            ))),
+            (None, _) => Err(denied(&format!("{what} needs a session"))),
+        }
     }
 
-    /// All standings, in the order of `top`.
-    fn standings(&self, board: &Board) -> Vec<Standing> {
-        let mut standings: Vec<Standing> = self
-            .board(board)
-            .into_iter()
-            .flatten()
-            .filter(|&(_, &count)| count != 0)
-            .map(|(item, &count)| Standing {
-                item: item.clone(),
-                count,
-            })
-            .collect();
-        standings.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.item.cmp(&b.item)));
-        standings.truncate(TOP_MAX as usize);
-        standings
+    /// The role of whoever acts, if it lets them keep order.
+    fn keeps_order(&self) -> Result<Role, Error> {
+        self.actor("keep order")?;
+        match self.role() {
+            role if role >= Role::Moderator => Ok(role),
+            _ => Err(denied("this is for moderators and the owner")),
+        }
     }
 }
 
@@ -196,217 +209,6 @@ fn current<R>(act: impl FnOnce(&mut Call) -> R) -> R {
     })
 }
 
-pub(crate) fn state_get(scope: Scope, key: &str) -> Option<Vec<u8>> {
-    current(|call| call.value(scope, key))
-}
-
-pub(crate) fn state_get_many(scope: Scope, keys: &[String]) -> Vec<Option<Vec<u8>>> {
-    end_unless(list_is_good("keys", keys));
-    current(|call| keys.iter().map(|key| call.value(scope, key)).collect())
-}
-
-pub(crate) fn state_scan(
-    scope: Scope,
-    prefix: &str,
-    after: Option<&str>,
-    limit: u32,
-    direction: Direction,
-) -> Page {
-    end_unless(limit_is_good(limit, 256));
-    current(|call| {
-        let Some(whose) = call.whose(scope) else {
-            return Page {
-                entries: Vec::new(),
-                more: false,
-            };
-        };
-        let nothing = BTreeMap::new();
-        let map = call.data.state.get(&whose).unwrap_or(&nothing);
-        let matching = map
-            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
-            .take_while(|(key, _)| key.starts_with(prefix));
-        let ordered: Vec<_> = match direction {
-            Direction::Forward => matching
-                .filter(|(key, _)| after.is_none_or(|after| key.as_str() > after))
-                .collect(),
-            Direction::Backward => {
-                let matching: Vec<_> = matching
-                    .filter(|(key, _)| after.is_none_or(|after| key.as_str() < after))
-                    .collect();
-                matching.into_iter().rev().collect()
-            }
-        };
-        page(&ordered, limit)
-    })
-}
-
-fn page(ordered: &[(&String, &Vec<u8>)], limit: u32) -> Page {
-    let mut entries = Vec::new();
-    let mut bytes = 0;
-    for &(key, value) in ordered.iter().take(limit as usize) {
-        bytes += key.len() + value.len();
-        if bytes > PAGE_BYTES_MAX {
-            break;
-        }
-        entries.push(Entry {
-            key: key.clone(),
-            value: value.clone(),
-        });
-    }
-    Page {
-        more: entries.len() < ordered.len(),
-        entries,
-    }
-}
-
-pub(crate) fn state_put(scope: Scope, key: &str, value: &[u8]) -> Result<(), Error> {
-    current(|call| {
-        call.may_write()?;
-        key_is_good(key).map_err(Error::Quota)?;
-        if value.len() > VALUE_BYTES_MAX {
-            return Err(Error::Quota(format!(
-                "a value is at most 64 KiB; that of `{key}` is {} bytes",
-                value.len()
-            )));
-        }
-        let whose = call.whose(scope).ok_or_else(no_session)?;
-        call.note_write(&whose, key, value.len())?;
-        call.data
-            .state
-            .entry(whose)
-            .or_default()
-            .insert(key.to_owned(), value.to_vec());
-        Ok(())
-    })
-}
-
-pub(crate) fn state_delete(scope: Scope, key: &str) -> Result<(), Error> {
-    current(|call| {
-        call.may_write()?;
-        key_is_good(key).map_err(Error::Quota)?;
-        let whose = call.whose(scope).ok_or_else(no_session)?;
-        call.note_write(&whose, key, 0)?;
-        if let Some(map) = call.data.state.get_mut(&whose) {
-            map.remove(key);
-        }
-        Ok(())
-    })
-}
-
-pub(crate) fn tally_add(board: &Board, item: &str, delta: i64) -> Result<(), Error> {
-    current(|call| {
-        call.may_write()?;
-        name_is_good("a board's name", &board.name).map_err(Error::Quota)?;
-        name_is_good("a counter's name", item).map_err(Error::Quota)?;
-        let whose = whose_board(board);
-        call.note_write(&whose, &format!("{}\0{item}", board.name), 8)?;
-        let counters = call
-            .data
-            .tallies
-            .entry((whose, board.name.clone()))
-            .or_default();
-        let counter = counters.entry(item.to_owned()).or_default();
-        *counter = counter.saturating_add(delta);
-        Ok(())
-    })
-}
-
-pub(crate) fn tally_get(board: &Board, item: &str) -> i64 {
-    end_unless(name_is_good("a counter's name", item));
-    current(|call| {
-        call.board(board)
-            .and_then(|board| board.get(item))
-            .copied()
-            .unwrap_or(0)
-    })
-}
-
-pub(crate) fn tally_get_many(board: &Board, items: &[String]) -> Vec<i64> {
-    end_unless(list_is_good("counters", items));
-    items.iter().map(|item| tally_get(board, item)).collect()
-}
-
-pub(crate) fn tally_top(board: &Board, limit: u32) -> Vec<Standing> {
-    end_unless(limit_is_good(limit, TOP_MAX));
-    let mut standings = current(|call| call.standings(board));
-    standings.truncate(limit as usize);
-    standings
-}
-
-pub(crate) fn tally_rank(board: &Board, item: &str) -> Option<u32> {
-    end_unless(name_is_good("a counter's name", item));
-    let standings = current(|call| call.standings(board));
-    (1..)
-        .zip(standings)
-        .find(|(_, standing)| standing.item == item)
-        .map(|(rank, _)| rank)
-}
-
-pub(crate) fn tally_total(board: &Board) -> i64 {
-    current(|call| {
-        call.board(board)
-            .into_iter()
-            .flatten()
-            .map(|(_, count)| count)
-            .sum()
-    })
-}
-
-pub(crate) fn viewer_current() -> Reader {
-    current(|call| {
-        call.asked_for_viewer = true;
-        call.reader.clone()
-    })
-}
-
-pub(crate) fn clock_now(granularity_s: u32) -> u64 {
-    end_unless(limit_is_good(granularity_s, u32::MAX));
-    let granule_ms = u64::from(granularity_s) * 1_000;
-    current(|call| {
-        let now_ms = call.now_ms / granule_ms * granule_ms;
-        call.expires_at(now_ms + granule_ms);
-        now_ms
-    })
-}
-
-pub(crate) fn clock_passed(instant_ms: u64) -> bool {
-    current(|call| {
-        let passed = instant_ms <= call.now_ms;
-        if !passed {
-            call.expires_at(instant_ms);
-        }
-        passed
-    })
-}
-
-pub(crate) fn circle_info() -> CircleInfo {
-    current(|call| call.circle.clone())
-}
-
-pub(crate) fn log(level: Level, text: &str) {
-    current(|call| call.lines.push((level, text.to_owned())));
-}
-
-fn whose_board(board: &Board) -> Whose {
-    match board.scope {
-        wit::tally::Scope::Card => Whose::Card,
-        wit::tally::Scope::Circle => Whose::Circle,
-    }
-}
-
-fn no_session() -> Error {
-    Error::Denied("a reader without a session has no state".to_owned())
-}
-
-fn key_is_good(key: &str) -> Result<(), String> {
-    match key.len() {
-        1..=KEY_BYTES_MAX => Ok(()),
-        bytes => Err(format!(
-            "a key is 1 to {KEY_BYTES_MAX} bytes; `{key}` is {bytes}"
-        )),
-    }
-}
-
 fn name_is_good(what: &str, name: &str) -> Result<(), String> {
     match name.len() {
         1..=NAME_BYTES_MAX => Ok(()),
@@ -437,5 +239,77 @@ fn limit_is_good(limit: u32, max: u32) -> Result<(), String> {
 fn end_unless(good: Result<(), String>) {
     if let Err(reason) = good {
         panic!("the host ends the call: {reason}");
+    }
+}
+
+fn denied(why: &str) -> Error {
+    Error::Denied(why.to_owned())
+}
+
+fn not_found(what: &str) -> Error {
+    Error::NotFound(what.to_owned())
+}
+
+fn payload_is_good(payload: &str) -> Result<(), Error> {
+    if payload.len() <= PAYLOAD_BYTES_MAX {
+        Ok(())
+    } else {
+        Err(Error::Quota(format!(
+            "a payload is at most {PAYLOAD_BYTES_MAX} bytes; this is {}",
+            payload.len()
+        )))
+    }
+}
+
+/// A page of what comes behind a cursor, and the cursor of the next page.
+/// `items` are in order, and `cursor_of` says the place of one in it.
+fn page_of<T>(
+    items: Vec<T>,
+    after: Option<&str>,
+    limit: u32,
+    cursor_of: impl Fn(&T) -> Cursor,
+) -> (Vec<T>, Option<String>) {
+    let after = after.map(|text| {
+        let cursor = Cursor::parse(text);
+        end_unless(
+            cursor
+                .as_ref()
+                .map(|_| ())
+                .ok_or_else(|| format!("`{text}` is no page's `next`")),
+        );
+        cursor
+    });
+    let mut behind = items
+        .into_iter()
+        .filter(|item| after.is_none_or(|after| after.is_none_or(|after| cursor_of(item) > after)));
+    let page: Vec<T> = behind.by_ref().take(limit as usize).collect();
+    let next = match (page.last(), behind.next()) {
+        (Some(last), Some(_)) => Some(cursor_of(last).to_string()),
+        _ => None,
+    };
+    (page, next)
+}
+
+/// A place in a list that stays right while others come and go: what it is
+/// ordered by, and what tells equal ones apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cursor {
+    by: i64,
+    then: u64,
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Option<Self> {
+        let (by, then) = text.split_once('_')?;
+        Some(Self {
+            by: by.parse().ok()?,
+            then: then.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.by, self.then)
     }
 }

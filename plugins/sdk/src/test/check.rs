@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::tree::{end_of, kind_name, words};
 use crate::bindings::card::quanka::card::view as wit;
+use crate::host::native::Data;
 use wit::Kind;
 
 const NODES_MAX: usize = 2_000;
@@ -45,14 +46,56 @@ pub(super) fn check(view: &wit::View) -> Result<(), String> {
         while ends.last().is_some_and(|&end| end <= at) {
             ends.pop();
         }
-        let checked = check_node(&node.kind).and_then(|()| {
-            ensure(ends.len() < DEPTH_MAX, || {
-                format!("deeper than {DEPTH_MAX} levels")
-            })?;
-            form.enter(nodes, at)
-        });
+        let checked = check_node(&node.kind)
+            .and_then(|()| labels(&node.kind))
+            .and_then(|()| {
+                ensure(ends.len() < DEPTH_MAX, || {
+                    format!("deeper than {DEPTH_MAX} levels")
+                })?;
+                form.enter(nodes, at)
+            });
         checked.map_err(|reason| format!("node {at} ({}): {reason}", label(&node.kind)))?;
         ends.push(end_of(nodes, at));
+    }
+    Ok(())
+}
+
+/// Says which member, post or picture of a view is nobody's.
+pub(super) fn check_known(view: &wit::View, data: &Data) -> Result<(), String> {
+    let member = |member: &str| {
+        ensure(data.members.contains_key(member), || {
+            format!("`{member}` is no member of this circle")
+        })
+    };
+    for (at, node) in view.nodes.iter().enumerate() {
+        let known = match &node.kind {
+            Kind::Avatar(avatar) => member(&avatar.member),
+            Kind::Said(said) => member(&said.member).and_then(|()| match &said.post {
+                None => Ok(()),
+                Some(id) => {
+                    let post = data.posts.iter().find(|post| post.id == *id);
+                    ensure(post.is_some_and(|post| post.author == said.member), || {
+                        format!("post `{id}` is not by `{}`", said.member)
+                    })
+                }
+            }),
+            Kind::Image(image) => match image.source.strip_prefix(MEDIA_PREFIX) {
+                None => Ok(()),
+                Some(media) => ensure(data.media.contains_key(media), || {
+                    format!("there is no picture `{media}`")
+                }),
+            },
+            Kind::Share(share) => match &share.of {
+                wit::ShareOf::Card => Ok(()),
+                wit::ShareOf::Post(id) => {
+                    ensure(data.posts.iter().any(|post| post.id == *id), || {
+                        format!("there is no post `{id}`")
+                    })
+                }
+            },
+            _ => Ok(()),
+        };
+        known.map_err(|reason| format!("node {at} ({}): {reason}", label(&node.kind)))?;
     }
     Ok(())
 }
@@ -119,11 +162,17 @@ fn check_node(kind: &Kind) -> Result<(), String> {
             format!("its content is longer than {QR_BYTES_MAX} bytes")
         }),
         Kind::Button(button) => offer(&button.offer),
-        Kind::Share(share) => share.offer.iter().try_for_each(offer),
+        Kind::Share(share) => share.offer.iter().try_for_each(|shared| {
+            ensure(shared.confirm.is_none(), || {
+                "its offer asks, but only after the reader has shared".to_owned()
+            })?;
+            offer(shared)
+        }),
         Kind::Link(link) => match link.url.strip_prefix("card:") {
-            Some(place) => ensure(place.len() <= PLACE_BYTES_MAX, || {
-                format!("its place is longer than {PLACE_BYTES_MAX} bytes")
-            }),
+            Some(place) => ensure(
+                place.len() <= PLACE_BYTES_MAX && !place.contains(char::is_control),
+                || format!("its place is longer than {PLACE_BYTES_MAX} bytes, or unseen"),
+            ),
             None => url(&link.url),
         },
         Kind::Said(said) => said
@@ -177,6 +226,23 @@ fn check_choice(choice: &wit::Choice) -> Result<(), String> {
     ensure(selected <= choice.max as usize, || {
         format!("{selected} options are chosen at first")
     })
+}
+
+/// Labels are one line, and say something. Readers' own words are no labels:
+/// they have lines.
+fn labels(kind: &Kind) -> Result<(), String> {
+    if matches!(kind, Kind::Text(_) | Kind::Rich(_) | Kind::Said(_)) {
+        return Ok(());
+    }
+    let words = words(kind);
+    ensure(
+        !words.iter().any(|text| text.contains(char::is_control)),
+        || "a label is one line, without control characters".to_owned(),
+    )?;
+    ensure(
+        words.first().is_none_or(|label| !label.trim().is_empty()),
+        || "its label says nothing".to_owned(),
+    )
 }
 
 fn offer(offer: &wit::ActionOffer) -> Result<(), String> {

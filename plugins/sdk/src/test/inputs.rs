@@ -10,11 +10,12 @@ use wit::{InputType, Kind, Node};
 const TEXT_CHARS_MAX: usize = 2_000;
 
 /// The inputs of a form (given as its nodes), in the order of the view, or what
-/// the reader did wrong. The real host words its messages for readers; these
+/// the reader did wrong. `is_own` says whether a picture is one of theirs. The real host words its messages for readers; these
 /// are for authors.
 pub(super) fn accept<'a>(
     form: &[Node],
     given: impl IntoIterator<Item = (&'a str, &'a str)>,
+    is_own: impl Fn(&str) -> bool,
 ) -> Result<Vec<InputValue>, Error> {
     let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, value) in given {
@@ -24,7 +25,7 @@ pub(super) fn accept<'a>(
     let mut wrong: Vec<(String, String)> = Vec::new();
     for (name, rule) in form.iter().filter_map(|node| declared(&node.kind)) {
         let values = by_name.remove(name).unwrap_or_default();
-        match rule.check(&values) {
+        match rule.check(&values, &is_own) {
             Ok(values) => accepted.push(InputValue {
                 name: name.to_owned(),
                 values,
@@ -72,7 +73,11 @@ fn declared(kind: &Kind) -> Option<(&str, Rule<'_>)> {
 
 impl Rule<'_> {
     /// The values as the card gets them.
-    fn check(&self, values: &[&str]) -> Result<Vec<String>, String> {
+    fn check(
+        &self,
+        values: &[&str],
+        is_own: &impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, String> {
         match self {
             Rule::Field(input) => {
                 one(values, input.required)?
@@ -102,6 +107,12 @@ impl Rule<'_> {
                 hold(given <= usize::from(upload.max), || {
                     format!("at most {}", upload.max)
                 })?;
+                let strange = values
+                    .iter()
+                    .find(|value| !value.is_empty() && !is_own(value));
+                if let Some(media) = strange {
+                    return Err(format!("`{media}` is no picture of the reader's"));
+                }
             }
         }
         let given = values.iter().filter(|value| !value.is_empty());

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::tree;
 use crate::bindings::card::quanka::card::view as wit;
 use crate::time::Timestamp;
@@ -23,6 +25,8 @@ use crate::{Reader, view};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
     pub(super) view: wit::View,
+    /// Which page it is of.
+    pub(super) at: String,
     pub(super) reader: Reader,
     pub(super) is_private: bool,
     pub(super) expires_at: Option<Timestamp>,
@@ -62,12 +66,39 @@ impl Seen {
         self.offers().any(|(_, offer)| offer.name == name)
     }
 
+    /// Whether some button offers an action of this name with this payload.
+    ///
+    /// # Panics
+    /// If `payload` cannot be JSON.
+    pub fn offers_action_with(&self, name: &str, payload: &(impl Serialize + ?Sized)) -> bool {
+        let payload = serde_json::to_string(payload).expect("a payload can be JSON");
+        self.offers()
+            .any(|(_, offer)| offer.name == name && offer.payload == payload)
+    }
+
+    /// What the offers of this name carry, as JSON text, in the order of the
+    /// view; empty for one that carries nothing.
+    pub fn payloads(&self, name: &str) -> impl Iterator<Item = &str> {
+        let offers = self.offers().map(|(_, offer)| offer);
+        offers
+            .filter(move |offer| offer.name == name)
+            .map(|offer| offer.payload.as_str())
+    }
+
+    /// Whether some link leads to this page of the card.
+    pub fn links_to(&self, place: &str) -> bool {
+        self.kinds().any(|kind| match kind {
+            wit::Kind::Link(link) => link.url.strip_prefix("card:") == Some(place),
+            _ => false,
+        })
+    }
+
     /// Every node, in pre-order.
     pub fn kinds(&self) -> impl Iterator<Item = &wit::Kind> {
         self.view.nodes.iter().map(|node| &node.kind)
     }
 
-    /// Every offer and the index of its button.
+    /// Every offer and the index of its node: a button, or a way to share.
     pub(super) fn offers(&self) -> impl Iterator<Item = (usize, &wit::ActionOffer)> {
         self.kinds()
             .enumerate()

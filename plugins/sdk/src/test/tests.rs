@@ -1,3 +1,9 @@
+mod circle_rules;
+mod jobs;
+mod nodes;
+mod post_lists;
+mod post_rules;
+
 use serde::Deserialize;
 use serde_json::json;
 
@@ -399,4 +405,46 @@ fn a_config_that_does_not_fit_says_where() {
         error.text(),
         "the card's config: invalid type: integer `5`, expected a string at line 1 column 14"
     );
+}
+
+/// A card that draws what a test says.
+struct Drawn;
+
+thread_local! {
+    static DRAW: std::cell::Cell<fn(&CardContext<NoConfig>) -> Element> =
+        const { std::cell::Cell::new(|_| divider()) };
+}
+
+impl Card for Drawn {
+    type Config = NoConfig;
+
+    fn render(cx: &CardContext<NoConfig>) -> Result<View> {
+        Ok(View::new("画").body(DRAW.get()(cx)))
+    }
+
+    fn handle(cx: &ActionContext<NoConfig>, action: &Action) -> Result<Outcome> {
+        Ok(Outcome::info(format!(
+            "{} {} {:?} at {:?}",
+            action.name(),
+            action.payload_text(),
+            action.values("pictures"),
+            cx.at
+        )))
+    }
+}
+
+/// A host of a card that draws this.
+fn drawing(draw: fn(&CardContext<NoConfig>) -> Element) -> Host {
+    DRAW.set(draw);
+    Host::new::<Drawn>(json!({}))
+}
+
+/// What was panicked with, as when the host ends a call.
+fn panics(run: impl FnOnce()) -> String {
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    let payload = caught.expect_err("it goes on");
+    payload
+        .downcast_ref::<String>()
+        .cloned()
+        .unwrap_or_default()
 }

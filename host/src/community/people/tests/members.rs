@@ -3,14 +3,22 @@
 use sha2::Digest as _;
 
 use super::*;
+use crate::community::circle::{self, Actor};
 use crate::community::once::{self, TakenBy};
-use crate::config::{CircleId, PublisherId};
+use crate::community::posts;
+use crate::config::{CircleId, JoinPolicy, Members, PublisherId};
 use crate::identity::{MemberId, member_id};
 use crate::store::keys::StateOwner;
 use crate::store::{Board, CommitError, Direction, KeyRange, Options, PageLimit, open};
 
 const PLUGIN: &str = "quanka/poll";
 const NOW_MS: u64 = 1_000;
+
+const MEMBERS: Members = Members {
+    joined_max: 100,
+    waiting_max: 100,
+    present_s: 600,
+};
 
 /// An act under way: what it read and wrote, not committed.
 struct Act {
@@ -51,15 +59,15 @@ impl World {
             .unwrap()
     }
 
-    /// Begins an act as `service::act` does: it keeps something for its
-    /// reader, counts, takes an offer and has its answer recorded.
+    /// Begins an act as `service::act` does: it has its reader join, keeps
+    /// something for them, counts, takes an offer and has its answer recorded.
     async fn begin_act(&self, circle: &str, reader: &ReaderId) -> Option<Act> {
-        let (circle, publisher) = World::place(circle);
-        let mut tx = begin(&self.store, &Partition::circle(circle.as_str()))
+        let (circle_id, publisher) = World::place(circle);
+        let mut tx = begin(&self.store, &Partition::circle(circle_id.as_str()))
             .await
             .unwrap();
         let place = Where {
-            circle: &circle,
+            circle: &circle_id,
             publisher: &publisher,
         };
         let entry = enter(&mut tx, &self.store, &self.keys, place, reader, NOW_MS)
@@ -75,7 +83,17 @@ impl World {
         }
         tx.add(&Board::of_card(PLUGIN, "vote", "options"), "a", 1)
             .unwrap();
-        let digest = sha2::Sha256::digest(format!("{circle} {reader}")).into();
+        let actor = Actor {
+            member: Some(&member),
+            now_ms: NOW_MS,
+        };
+        circle::join(&mut tx, &MEMBERS, JoinPolicy::Open, actor)
+            .await
+            .unwrap();
+        circle::note_present(&mut tx, MEMBERS.present_s, &member, NOW_MS)
+            .await
+            .unwrap();
+        let digest = sha2::Sha256::digest(format!("{circle_id} {reader}")).into();
         let by = TakenBy::Viewer(&member);
         once::take(&mut tx, "vote", by, &digest, "taken".into()).unwrap();
         once::record(&mut tx, "vote", &digest, b"answer", 9_000)
@@ -83,7 +101,11 @@ impl World {
             .unwrap();
         once::note_member(&mut tx, "vote", &digest, &member, 9_000).unwrap();
         entry.write(&mut tx).unwrap();
-        Some(Act { tx, entry, circle })
+        Some(Act {
+            tx,
+            entry,
+            circle: circle_id,
+        })
     }
 
     async fn end_act(&self, act: Act) -> Done {
@@ -258,6 +280,7 @@ async fn erased_readers_leave_counts_and_nothing_else(store: Arc<dyn Store>) {
     let beike = Partition::circle("beike");
     let member = world.known("beike", &person).await.unwrap().member;
     let others = derived(&world, "beike", &b);
+    say_something(&world, member.as_str()).await;
     let before = world.mentions(&beike, others.as_str()).await;
     assert!(world.mentions(&beike, member.as_str()).await.len() > 5);
 
@@ -283,7 +306,7 @@ async fn erased_readers_leave_counts_and_nothing_else(store: Arc<dyn Store>) {
         left[0].ends_with(r#"= {"since_ms":1000,"erased":true}"#),
         "{left:?}"
     );
-    for name in ["阿南", "u-1", person.as_str(), a.as_str()] {
+    for name in ["阿南", "u-1", "secret", person.as_str(), a.as_str()] {
         assert_eq!(world.mentions(&beike, name).await, [""; 0]);
     }
     let own = Partition::of_reader(person.as_str());
@@ -363,4 +386,23 @@ async fn an_erasure_goes_on_where_it_was_cut_off() {
     assert_eq!(world.mentions(&evening, member.as_str()).await.len(), 1);
     let erasure = erasure(&world.store, &person).await.unwrap().unwrap();
     assert!(erasure.is_done);
+}
+
+/// Has a member post, and react to it.
+async fn say_something(world: &World, member: &str) {
+    let mut tx = begin(&world.store, &Partition::circle("beike"))
+        .await
+        .unwrap();
+    let rules = posts::tests::rules();
+    let (actor, draft) = (posts::tests::by(member), posts::tests::draft("secret"));
+    let post = posts::publish(&mut tx, &rules, false, actor, 1, &draft)
+        .await
+        .unwrap();
+    posts::react(&mut tx, &rules, actor, &post.id, "like")
+        .await
+        .unwrap();
+    posts::report(&mut tx, &rules, actor, &post.id, "secret")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
 }

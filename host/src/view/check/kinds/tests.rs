@@ -4,6 +4,8 @@ use crate::view::{
     samples::{Tree, button, checked, choice, input, leaf, offer, option},
 };
 
+mod people;
+
 fn refusal(view: View) -> Malformed {
     check(view, &ViewLimits::default()).expect_err("the view is refused")
 }
@@ -92,7 +94,7 @@ fn kinds() {
             label: some(),
             url: "javascript:alert(1)".to_owned(),
         }]),
-        "(rich): the url of a link \"javascript:alert(1)\" must begin with https: or mailto:",
+        "(rich): the url of a link \"javascript:alert(1)\" must begin with https: or mailto: or card:",
     );
     check(
         Kind::Rich(vec![Span::Link {
@@ -249,6 +251,32 @@ fn figures() {
 }
 
 #[test]
+fn pages_of_the_card_have_addresses_of_their_own() {
+    for place in ["", "tag/跑步", "a b", &"a".repeat(256)] {
+        let url = format!("card:{place}");
+        let label = || "去".to_owned();
+        let link = Kind::Link {
+            label: label(),
+            url: url.clone(),
+        };
+        let span = Span::Link {
+            label: label(),
+            url: url.clone(),
+        };
+        let children = vec![leaf(link), leaf(Kind::Rich(vec![span]))];
+        checked(Tree(Kind::Column, children).view("t"));
+        // It is nowhere a picture comes from.
+        let picture = Kind::Image {
+            source: url,
+            alt: label(),
+            width: 1,
+            height: 1,
+        };
+        let _ = refusal(leaf(picture).view("t"));
+    }
+}
+
+#[test]
 fn addresses() {
     let check = |url: &str, expected: &str| {
         let link = Kind::Link {
@@ -257,30 +285,42 @@ fn addresses() {
         };
         assert_eq!(refusal(leaf(link).view("t")).reason, expected, "{url}");
     };
-    check("", "url \"\" must begin with https: or mailto:");
+    check("", "url \"\" must begin with https: or mailto: or card:");
+    let long = format!("card:{}", "a".repeat(257));
+    check(
+        &long,
+        &format!(
+            "url \"{}…\": a page of a card is named in at most 256 bytes of UTF-8",
+            &long[..40]
+        ),
+    );
+    check(
+        "card:a\nb",
+        "url \"card:a\\nb\": a page of a card is named in UTF-8, without control characters",
+    );
     check(
         "http://localhost/",
-        "url \"http://localhost/\" must begin with https: or mailto:",
+        "url \"http://localhost/\" must begin with https: or mailto: or card:",
     );
     check(
         "HTTPS://example.com",
-        "url \"HTTPS://example.com\" must begin with https: or mailto:",
+        "url \"HTTPS://example.com\" must begin with https: or mailto: or card:",
     );
     check(
         "//example.com",
-        "url \"//example.com\" must begin with https: or mailto:",
+        "url \"//example.com\" must begin with https: or mailto: or card:",
     );
     check(
         "/c/vote",
-        "url \"/c/vote\" must begin with https: or mailto:",
+        "url \"/c/vote\" must begin with https: or mailto: or card:",
     );
     check(
         " https://example.com",
-        "url \" https://example.com\" must begin with https: or mailto:",
+        "url \" https://example.com\" must begin with https: or mailto: or card:",
     );
     check(
         "data:text/html,x",
-        "url \"data:text/html,x\" must begin with https: or mailto:",
+        "url \"data:text/html,x\" must begin with https: or mailto: or card:",
     );
     check(
         "https:example.com",

@@ -1,0 +1,71 @@
+// Shares as the device does: its own sheet, else the clipboard, else the link as it stands there. A
+// module, which times.js loads where a card can be shared. Nothing is shared but by a tap.
+
+const SAID_MS = 4000;
+
+const known = new WeakSet();
+
+export function tend(shares, tools) {
+  for (const share of shares) {
+    if (known.has(share)) continue;
+    known.add(share);
+    share.querySelector("summary").addEventListener("click", (event) => tap(event, share, tools));
+  }
+}
+
+async function tap(event, share, tools) {
+  const { url } = share.dataset;
+  // Where there is a sheet, the link need not be shown.
+  if (navigator.canShare?.({ url })) {
+    event.preventDefault();
+    try {
+      await navigator.share({ title: document.title, url });
+    } catch (error) {
+      // Whoever closes the sheet has not shared; where it may not open, the link does.
+      if (error.name === "AbortError") return;
+      share.open = true;
+      return copied(share, tools);
+    }
+    return succeed(share, tools);
+  }
+  if (!share.open) copied(share, tools);
+}
+
+async function copied(share, tools) {
+  if (!(await copy(share, tools))) return;
+  const { say, make } = tools;
+  const text = say("链接已复制", "Link copied");
+  const said = make("span", { className: "qk-copied", role: "status", textContent: text });
+  share.append(said);
+  setTimeout(() => said.remove(), SAID_MS);
+  succeed(share, tools);
+}
+
+async function copy(share, { make }) {
+  try {
+    await navigator.clipboard.writeText(share.dataset.url);
+    return true;
+  } catch {
+    // A frame may not, but after a tap it may copy what is selected.
+    const field = make("textarea", { value: share.dataset.url, className: "qk-unseen" });
+    share.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
+// The page hears of it, and the card does what it offers for that, as for any tap.
+function succeed(share, { post, make }) {
+  const { url, offer, action } = share.dataset;
+  post("event", { name: "share", data: { url } });
+  if (!offer) return;
+  const form = make("form", { className: "qk-lone", method: "post", hidden: true });
+  form.setAttribute("action", action);
+  form.setAttribute("data-qk-form", "");
+  const button = make("button", { name: "_offer", value: offer });
+  form.append(make("p", { className: "qk-form-message", hidden: true }), button);
+  share.append(form);
+  form.requestSubmit(button);
+}

@@ -1,0 +1,274 @@
+//! Keeping order: reports, the queue, decisions, and what is put first.
+
+use serde::{Deserialize, Serialize};
+
+use super::cursor::Question;
+use super::placing::replace;
+use super::query::outward;
+use super::record::{PostRecord, decode, put, read, standing};
+use super::{
+    Actor, PAGE_MAX, Post, PostError, PostRules, PostStatus, REASON_CHARS_MAX, Rights, check_room,
+    draft, say, write,
+};
+use crate::store::keys::posts::{PostList, report as report_key, reported_by, reports_of};
+use crate::store::{Direction, PageLimit, StoreError, Transaction};
+
+/// Reports that are shown of a post.
+const REPORTS_SHOWN: usize = 20;
+
+/// What a moderator says of a post that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everybody may see it.
+    Approve,
+    /// With the reason, in words for its author.
+    Reject(String),
+}
+
+/// What a reader says against a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at_ms: u64,
+}
+
+/// A post that wants a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// The post.
+    pub post: Post,
+    /// What readers say against it since a moderator last looked; some of it.
+    pub reports: Vec<Report>,
+}
+
+/// One page of posts that want a decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueuePage {
+    /// Those held first, then those reported; in both, longest first.
+    pub posts: Vec<Queued>,
+    /// Where the next page starts, if there may be one.
+    pub next: Option<String>,
+}
+
+/// Puts a published post first, or no longer.
+///
+/// # Errors
+///
+/// `Denied`, `NotFound`.
+pub async fn feature(
+    tx: &mut Transaction,
+    rules: &PostRules,
+    actor: Actor<'_>,
+    id: &str,
+    featured: bool,
+) -> Result<(), PostError> {
+    check_room(tx, &rules.limits)?;
+    check_moderates(tx, actor).await?;
+    let old = standing(tx, id).await?;
+    if !old.is_public() {
+        return Err(PostError::NotFound("there is no such published post"));
+    }
+    let record = PostRecord {
+        featured,
+        ..old.clone()
+    };
+    if record != old {
+        replace(tx, id, Some(&old), &record).await?;
+    }
+    Ok(())
+}
+
+/// Decides about a post that is held or was reported.
+///
+/// # Errors
+///
+/// `Denied`, `NotFound`, `Conflict`; `Invalid` for a reason that does not fit.
+pub async fn review(
+    tx: &mut Transaction,
+    rules: &PostRules,
+    actor: Actor<'_>,
+    id: &str,
+    verdict: &Verdict,
+) -> Result<(), PostError> {
+    check_room(tx, &rules.limits)?;
+    check_moderates(tx, actor).await?;
+    let old = standing(tx, id).await?;
+    if old.private {
+        return Err(PostError::NotFound("there is no such post"));
+    }
+    if old.status != PostStatus::Held && old.reported_ms.is_none() {
+        return Err(PostError::Conflict("the post does not wait any more"));
+    }
+    let (status, reason) = match verdict {
+        Verdict::Approve => (PostStatus::Published, None),
+        Verdict::Reject(reason) => {
+            let reason = draft::plain(reason);
+            write::check_reason(actor.locale, &reason)?;
+            (PostStatus::Rejected, Some(reason))
+        }
+    };
+    let mut record = PostRecord {
+        status,
+        reason,
+        held_ms: None,
+        reported_ms: None,
+        looked_ms: actor.now_ms,
+        ..old.clone()
+    };
+    record.seen |= record.is_public();
+    Ok(replace(tx, id, Some(&old), &record).await?)
+}
+
+/// Notes what a reader says against a post; once for each reader and post.
+/// Enough of them hold it. Says whether it is new.
+///
+/// # Errors
+///
+/// `Denied` without a session, `NotFound`, `Invalid` for a reason that does not
+/// fit.
+pub async fn report(
+    tx: &mut Transaction,
+    rules: &PostRules,
+    actor: Actor<'_>,
+    id: &str,
+    reason: &str,
+) -> Result<bool, PostError> {
+    let Some(member) = actor.who.member() else {
+        return Err(PostError::Denied(
+            "a reader without a session reports nothing",
+        ));
+    };
+    let reason = draft::plain(reason);
+    if reason.chars().count() > REASON_CHARS_MAX {
+        write::check_reason(actor.locale, &reason)?;
+    }
+    let key = report_key(id, member);
+    if tx.get(&key).await?.is_some() {
+        return Ok(false);
+    }
+    let old = standing(tx, id).await?;
+    if !old.is_public() {
+        return Err(PostError::NotFound("there is no such post"));
+    }
+    let report = Report {
+        reason,
+        at_ms: actor.now_ms,
+    };
+    put(tx, key, &report)?;
+    let note = bytes::Bytes::copy_from_slice(&actor.now_ms.to_be_bytes());
+    tx.put(reported_by(member, id), note)?;
+    // Its own is among them.
+    let reports = reports(tx, &old, id, usize::MAX).await?;
+    let mut record = PostRecord {
+        reported_ms: old.reported_ms.or(Some(actor.now_ms)),
+        ..old.clone()
+    };
+    if reports.len() >= rules.limits.reports_hold {
+        record.status = PostStatus::Held;
+        record.held_ms = Some(actor.now_ms);
+        record.reason = Some(say(
+            actor.locale,
+            "有读者举报,要请管理员看一看",
+            "Readers have reported it, and a moderator will look at it",
+        ));
+    }
+    if record != old {
+        replace(tx, id, Some(&old), &record).await?;
+    }
+    Ok(true)
+}
+
+/// Posts that want a decision: those that are held, then those that were
+/// reported.
+///
+/// # Errors
+///
+/// `Denied`; `Argument` for a limit or a cursor that is none.
+pub async fn queue(
+    tx: &mut Transaction,
+    actor: Actor<'_>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<QueuePage, PostError> {
+    check_moderates(tx, actor).await?;
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(PostError::Argument(format!(
+            "the limit of a page is 1 to {PAGE_MAX}, not {limit}"
+        )));
+    }
+    let limit = limit as usize;
+    let mut page = QueuePage::default();
+    let mut after = after;
+    for list in [PostList::Held, PostList::Reported] {
+        let prefix = list.prefix();
+        let question = Question::of(&[
+            "queue",
+            if list == PostList::Held {
+                "held"
+            } else {
+                "reported"
+            },
+        ]);
+        let from = match question.start(after, &prefix) {
+            // It goes on in the other list.
+            Err(_) if list == PostList::Held => continue,
+            other => other?,
+        };
+        after = None;
+        let mut range = list.range();
+        range.start = from.map_or(range.start.clone(), |from| from.max(range.start.clone()));
+        let room = PageLimit {
+            entries_max: limit - page.posts.len(),
+            bytes_max: usize::MAX,
+        };
+        if room.entries_max == 0 {
+            return Ok(page);
+        }
+        let found = tx.scan(range, Direction::Forward, room).await?;
+        for (key, _) in found.entries {
+            page.next = Some(question.cursor(&key, &prefix));
+            let Some(id) = list.id_at(&key) else { continue };
+            if let Some(record) = read(tx, &id).await? {
+                let reports = reports(tx, &record, &id, REPORTS_SHOWN).await?;
+                let post = outward(tx, id, record).await?;
+                page.posts.push(Queued { post, reports });
+            }
+        }
+        if found.next.is_some() {
+            return Ok(page);
+        }
+    }
+    page.next = None;
+    Ok(page)
+}
+
+/// Reports of a post that no moderator has looked at.
+async fn reports(
+    tx: &mut Transaction,
+    record: &PostRecord,
+    id: &str,
+    entries_max: usize,
+) -> Result<Vec<Report>, StoreError> {
+    let limit = PageLimit {
+        entries_max,
+        bytes_max: usize::MAX,
+    };
+    let page = tx.scan(reports_of(id), Direction::Forward, limit).await?;
+    let mut reports = Vec::new();
+    for (_, value) in &page.entries {
+        let report: Report = decode(value)?;
+        if report.at_ms >= record.looked_ms {
+            reports.push(report);
+        }
+    }
+    Ok(reports)
+}
+
+async fn check_moderates(tx: &mut Transaction, actor: Actor<'_>) -> Result<(), PostError> {
+    match Rights::of(tx, actor.who, actor.now_ms).await?.moderates() {
+        true => Ok(()),
+        false => Err(PostError::Denied("that is for moderators and the owner")),
+    }
+}

@@ -1,0 +1,195 @@
+//! What waits, what is decided, and what readers report.
+
+use super::*;
+
+#[tokio::test]
+async fn what_waits_is_seen_once_it_is_approved() {
+    let mut world = World::new().await;
+    let before = world.post("member", "before").await;
+    let word_held = world.post("member", "buy S P A M").await;
+    let asked = Draft {
+        review: true,
+        ..draft("please look")
+    };
+    let asked = world.publish(by("owner"), &asked).await.unwrap().id;
+    // Whom the circle trusts is not held by a word.
+    let trusted = world.post("moderator", "no spam please").await;
+    assert_eq!(world.counts().await, [2, 2]);
+    let mut public = world.query(&EVERYTHING).await;
+    public.sort();
+    let mut expected = vec![before.clone(), trusted.clone()];
+    expected.sort();
+    assert_eq!(public, expected);
+    let record = world.seen(by("member"), &word_held).await;
+    assert_eq!(record.status, PostStatus::Held);
+    assert!(record.reason.unwrap().contains("moderator"));
+    assert_eq!(world.mine("member").await.len(), 2);
+
+    world
+        .review(by("moderator"), &word_held, Verdict::Approve)
+        .await
+        .unwrap();
+    let record = world.seen(by("other"), &word_held).await;
+    assert_eq!(
+        (record.status, record.reason),
+        (PostStatus::Published, None)
+    );
+    world
+        .review(by("owner"), &asked, Verdict::Reject("off topic".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(world.get(by("other"), &asked).await.post, None);
+    let record = world.seen(by("owner"), &asked).await;
+    assert_eq!(record.reason.as_deref(), Some("off topic"));
+    assert_eq!(world.counts().await, [3, 0]);
+    for id in [&word_held, &asked] {
+        let again = world.review(by("owner"), id, Verdict::Approve).await;
+        assert_eq!(word(&again), "conflict");
+    }
+    // What was refused comes back to the queue, not to the readers.
+    world
+        .edit(by("owner"), &asked, &draft("better"))
+        .await
+        .unwrap();
+    assert_eq!(world.counts().await, [3, 1]);
+    assert_eq!(world.get(by("other"), &asked).await.post, None);
+}
+
+/// The ways around a moderator, all closed.
+#[tokio::test]
+async fn no_edit_goes_around_a_moderator() {
+    let mut world = World::new().await;
+    let good = world.post("member", "good").await;
+    world
+        .edit(by("member"), &good, &draft("spam"))
+        .await
+        .unwrap();
+    assert_eq!(world.get(by("other"), &good).await.post, None);
+    world
+        .edit(by("member"), &good, &draft("good again"))
+        .await
+        .unwrap();
+    assert_eq!(world.get(by("other"), &good).await.post, None);
+    let private = Draft {
+        private: true,
+        ..draft("spam")
+    };
+    world.edit(by("member"), &good, &private).await.unwrap();
+    assert_eq!(world.counts().await, [0, 0]);
+    world
+        .edit(by("member"), &good, &draft("good"))
+        .await
+        .unwrap();
+    assert_eq!(world.get(by("other"), &good).await.post, None);
+    assert_eq!(world.counts().await, [0, 1]);
+
+    let hidden = world.publish(by("member"), &private).await.unwrap();
+    assert_eq!(hidden.record.status, PostStatus::Published);
+    let shown = world
+        .edit(by("member"), &hidden.id, &draft("spam"))
+        .await
+        .unwrap();
+    assert_eq!(shown.record.status, PostStatus::Held);
+
+    let mut tx = world.begin().await;
+    for (author, expected) in [
+        ("member", PostStatus::Held),
+        ("owner", PostStatus::Published),
+    ] {
+        let posted = publish(&mut tx, &world.rules, true, by(author), 99, &draft("x")).await;
+        assert_eq!(posted.unwrap().record.status, expected, "{author}");
+    }
+    let kept = world.post("other", "kept").await;
+    let mut tx = world.begin().await;
+    let edited = edit(&mut tx, &world.rules, true, by("other"), &kept, &draft("y")).await;
+    assert_eq!(edited.unwrap().record.status, PostStatus::Held);
+}
+
+#[tokio::test]
+async fn enough_reports_hold_a_post_once() {
+    let mut world = World::new().await;
+    let post = world.post("member", "rude").await;
+    for (reporter, is_new) in [("a", true), ("a", false), ("b", true)] {
+        assert_eq!(world.report(by(reporter), &post).await, Ok(is_new));
+    }
+    assert_eq!(
+        world.seen(by("other"), &post).await.status,
+        PostStatus::Published
+    );
+    let mut tx = world.begin().await;
+    let queued = queue(&mut tx, by("owner"), None, 10).await.unwrap();
+    assert_eq!((queued.posts.len(), queued.posts[0].reports.len()), (1, 2));
+
+    world.report(by("c"), &post).await.unwrap();
+    assert_eq!(world.get(by("other"), &post).await.post, None);
+    let mut tx = world.begin().await;
+    let queued = queue(&mut tx, by("owner"), None, 10).await.unwrap();
+    assert_eq!((queued.posts.len(), queued.posts[0].reports.len()), (1, 3));
+    assert_eq!(word(&world.report(by("d"), &post).await), "not-found");
+
+    // Once a moderator has looked, the old reports are done with.
+    world
+        .review(at("moderator", NOW_MS + 1), &post, Verdict::Approve)
+        .await
+        .unwrap();
+    world.report(at("d", NOW_MS + 2), &post).await.unwrap();
+    let record = world.seen(by("other"), &post).await;
+    assert_eq!(record.status, PostStatus::Published);
+    assert_eq!(record.reported_ms, Some(NOW_MS + 2));
+    world.remove(by("moderator"), &post).await.unwrap();
+    let mut tx = world.begin().await;
+    assert_eq!(
+        queue(&mut tx, by("owner"), None, 10).await.unwrap().posts,
+        []
+    );
+    // Its author is told why, and nobody else.
+    let told = |record: PostRecord| record.reason;
+    assert_eq!(
+        told(world.seen(by("member"), &post).await).as_deref(),
+        Some("why")
+    );
+    assert_eq!(told(world.seen(by("other"), &post).await), None);
+    assert_eq!(world.mine("member").await, [post]);
+}
+
+#[tokio::test]
+async fn the_queue_goes_on_where_it_ended() {
+    let mut world = World::new().await;
+    let mut expected = Vec::new();
+    for n in 0..4 {
+        let asked = Draft {
+            review: true,
+            ..draft("x")
+        };
+        expected.push(
+            world
+                .publish(at("member", NOW_MS + n), &asked)
+                .await
+                .unwrap()
+                .id,
+        );
+    }
+    for n in 0..4 {
+        let post = world.post("member", "x").await;
+        world.report(at("other", NOW_MS + n), &post).await.unwrap();
+        expected.push(post);
+    }
+    for limit in 1..=9 {
+        let (mut found, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let mut tx = world.begin().await;
+            let page = queue(&mut tx, by("owner"), after.as_deref(), limit)
+                .await
+                .unwrap();
+            found.extend(page.posts.into_iter().map(|queued| queued.post.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, expected, "{limit}");
+    }
+    let mut tx = world.begin().await;
+    let foreign = queue(&mut tx, by("owner"), Some("bm9uZQ"), 1).await;
+    assert_eq!(word(&foreign), "ends");
+}

@@ -1,0 +1,316 @@
+//! Groups and who is in them, in the state that all cards of this plugin in the
+//! circle share.
+//!
+//! `group/G` is what a group was founded as (those of the configuration have
+//! none), `desk/G` what its keeper changes. Everybody in a group has a key of
+//! their own, so that no two readers who join wait for each other: `in/G/M` for
+//! those who are in, `ask/G/M` for those who asked, `was/G/M` for those who
+//! left or were put out. How many are in is a tally.
+//!
+//! Whoever leaves the circle keeps their key: they are in the group again when
+//! they come back, and nothing is shown of them until then.
+
+use quanka_card::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config, Policy};
+
+/// The most groups of one circle.
+pub const GROUPS_MAX: u32 = 100;
+/// Characters of a group's name: with the mark before it, it is a tag.
+pub const NAME_CHARS_MAX: usize = 16;
+pub const NAME_CHARS_MIN: usize = 2;
+pub const ABOUT_CHARS_MAX: usize = 120;
+pub const NOTICE_CHARS_MAX: usize = 200;
+/// What the tag of a group begins with, so that no other tag is one by chance.
+const TAG_MARK: &str = "和群·";
+/// Letters of an id; none is taken for another.
+const ID_LETTERS: &[u8] = b"23456789bcdfghjkmnpqrstvwxyz";
+const ID_CHARS: usize = 8;
+
+/// A group as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub id: String,
+    pub name: String,
+    pub about: String,
+    pub join: Policy,
+    pub desk: Desk,
+}
+
+/// What a group was founded as.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Founded {
+    pub name: String,
+    pub about: String,
+    pub join: Policy,
+}
+
+/// What changes about a group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Who keeps it (群主); none until a moderator says.
+    pub keeper: Option<String>,
+    pub notice: Option<Notice>,
+    /// Whether it is over: still to be read, and nothing more.
+    pub closed: bool,
+}
+
+/// What the keeper wants everybody in the group to know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    pub by: String,
+    pub text: String,
+    pub at_ms: u64,
+}
+
+/// What somebody is in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    Stranger,
+    Asked,
+    In,
+    Left,
+    /// Put out by the keeper.
+    Out,
+}
+
+/// Somebody who came to a group, or asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    pub since_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Was {
+    out: bool,
+}
+
+impl Group {
+    /// The tag of its posts.
+    pub fn tag(&self) -> String {
+        format!("{TAG_MARK}{}", self.name)
+    }
+}
+
+/// All groups: those of the configuration in its order, then those founded in
+/// the card.
+pub fn all(config: &Config) -> Result<Vec<Group>> {
+    let founded: Page<Founded> = state::circle().scan("group/").limit(GROUPS_MAX).page()?;
+    let desks: Page<Desk> = state::circle().scan("desk/").page()?;
+    let configured = config.groups.iter().map(|group| {
+        let founded = Founded {
+            name: group.name.clone(),
+            about: group.about.clone(),
+            join: group.join,
+        };
+        (group.id.clone(), founded)
+    });
+    let stored = founded.entries.into_iter().filter_map(|(key, founded)| {
+        let id = key.strip_prefix("group/")?;
+        Some((id.to_owned(), founded))
+    });
+    let mut groups: Vec<Group> = Vec::new();
+    for (id, founded) in configured.chain(stored) {
+        // One that is configured twice, or founded under a configured id.
+        if groups.iter().any(|known| known.id == id) {
+            continue;
+        }
+        let key = desk_key(&id);
+        let desk = desks.entries.iter().find(|(desk, _)| *desk == key);
+        groups.push(Group {
+            desk: desk.map(|(_, desk)| desk.clone()).unwrap_or_default(),
+            name: founded.name,
+            about: founded.about,
+            join: founded.join,
+            id,
+        });
+    }
+    Ok(groups)
+}
+
+/// A group, if there is one of that id.
+pub fn get(config: &Config, id: &str) -> Result<Option<Group>> {
+    if id.len() > 24 {
+        return Ok(None);
+    }
+    let configured = config.groups.iter().find(|group| group.id == id);
+    let founded = match configured {
+        Some(group) => Some(Founded {
+            name: group.name.clone(),
+            about: group.about.clone(),
+            join: group.join,
+        }),
+        None => state::circle().get(&format!("group/{id}"))?,
+    };
+    let Some(founded) = founded else {
+        return Ok(None);
+    };
+    let desk: Option<Desk> = state::circle().get(&desk_key(id))?;
+    Ok(Some(Group {
+        id: id.to_owned(),
+        name: founded.name,
+        about: founded.about,
+        join: founded.join,
+        desk: desk.unwrap_or_default(),
+    }))
+}
+
+/// Keeps a new group, and answers its id.
+pub fn found(random: &mut Random, founded: &Founded, keeper: Option<String>) -> Result<String> {
+    let letters = (0..ID_CHARS).map(|_| char::from(ID_LETTERS[random.below(ID_LETTERS.len())]));
+    let id: String = letters.collect();
+    state::circle().put(&format!("group/{id}"), founded)?;
+    let desk = Desk {
+        keeper,
+        ..Desk::default()
+    };
+    set_desk(&id, &desk)?;
+    Ok(id)
+}
+
+/// Changes what the keeper changes.
+pub fn set_desk(id: &str, desk: &Desk) -> Result<()> {
+    state::circle().put(&desk_key(id), desk)
+}
+
+/// Whether two names would be taken for one another.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| -> String {
+        let chars = name.chars().map(|c| match c {
+            '\u{3000}' => ' ',
+            // Full-width forms of the letters and signs of ASCII.
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            c => c,
+        });
+        let lower = chars.flat_map(char::to_lowercase);
+        lower.filter(|c| !c.is_whitespace()).collect()
+    };
+    plain(one) == plain(other)
+}
+
+/// What somebody is in a group.
+pub fn seat(group: &str, member: &str) -> Result<Seat> {
+    Ok(seats(group, &[member])?[0])
+}
+
+/// What several (at most 85) are in a group, in their order.
+pub fn seats(group: &str, members: &[&str]) -> Result<Vec<Seat>> {
+    let keys = |kind: &'static str| members.iter().map(move |member| key(kind, group, member));
+    let both: Vec<String> = keys("in").chain(keys("ask")).collect();
+    let both: Vec<Option<Since>> = state::circle().get_many(both)?;
+    let was: Vec<Option<Was>> = state::circle().get_many(keys("was"))?;
+    let seat = |at: usize| match (both[at], both[members.len() + at], was[at]) {
+        (Some(_), _, _) => Seat::In,
+        (None, Some(_), _) => Seat::Asked,
+        (None, None, Some(Was { out: true })) => Seat::Out,
+        (None, None, Some(Was { out: false })) => Seat::Left,
+        (None, None, None) => Seat::Stranger,
+    };
+    Ok((0..members.len()).map(seat).collect())
+}
+
+/// Which of several groups (at most 128) somebody is in, and which they asked
+/// to be in; nothing is said of those they left.
+pub fn own_seats(groups: &[Group], member: &str) -> Result<Vec<Seat>> {
+    let keys = |kind: &'static str| {
+        let ids = groups.iter().map(|group| &group.id);
+        ids.map(move |id| key(kind, id, member))
+    };
+    let both: Vec<String> = keys("in").chain(keys("ask")).collect();
+    let both: Vec<Option<Since>> = state::circle().get_many(both)?;
+    let (ins, asks) = both.split_at(groups.len());
+    let seat = |(is_in, asked): (&Option<Since>, &Option<Since>)| match (is_in, asked) {
+        (Some(_), _) => Seat::In,
+        (None, Some(_)) => Seat::Asked,
+        (None, None) => Seat::Stranger,
+    };
+    Ok(ins.iter().zip(asks).map(seat).collect())
+}
+
+/// Takes somebody in, wherever they stood.
+pub fn take_in(group: &str, member: &str, now: Timestamp) -> Result<()> {
+    if seat(group, member)? == Seat::In {
+        return Ok(());
+    }
+    let since = Since {
+        since_ms: now.as_ms(),
+    };
+    state::circle().put(&key("in", group, member), &since)?;
+    state::circle().delete(&key("ask", group, member))?;
+    state::circle().delete(&key("was", group, member))?;
+    sizes().add(group, 1)
+}
+
+/// Notes that somebody asked to be taken in.
+pub fn ask(group: &str, member: &str, now: Timestamp) -> Result<()> {
+    let since = Since {
+        since_ms: now.as_ms(),
+    };
+    state::circle().put(&key("ask", group, member), &since)
+}
+
+/// Takes back an asking, or refuses it.
+pub fn forget_asking(group: &str, member: &str) -> Result<()> {
+    state::circle().delete(&key("ask", group, member))
+}
+
+/// Lets somebody go who is in, of their own will or not.
+pub fn let_go(group: &str, member: &str, out: bool) -> Result<()> {
+    state::circle().delete(&key("in", group, member))?;
+    state::circle().put(&key("was", group, member), &Was { out })?;
+    sizes().add(group, -1)
+}
+
+/// How many are in each group.
+pub fn sizes() -> tally::Tally {
+    tally::circle("members")
+}
+
+/// People of a group, a page at a time, in the order of their ids.
+pub fn listed(list: Listed, group: &str, after: &str, limit: u32) -> Result<PeoplePage> {
+    let kind = match list {
+        Listed::In => "in",
+        Listed::Asked => "ask",
+    };
+    let prefix = key(kind, group, "");
+    let mut scan = state::circle().scan(prefix.as_str()).limit(limit);
+    if !after.is_empty() {
+        scan = scan.after(format!("{prefix}{after}"));
+    }
+    let page: Page<Since> = scan.page()?;
+    let more = page.more;
+    let people: Vec<(String, Since)> = page
+        .entries
+        .into_iter()
+        .filter_map(|(key, since)| Some((key.strip_prefix(&prefix)?.to_owned(), since)))
+        .collect();
+    let next = people.last().map(|(member, _)| member.clone());
+    Ok(PeoplePage {
+        next: next.filter(|_| more),
+        people,
+    })
+}
+
+/// One page of people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeoplePage {
+    pub people: Vec<(String, Since)>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<String>,
+}
+
+/// Which people of a group: those in it, or those who asked to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    In,
+    Asked,
+}
+
+fn key(kind: &str, group: &str, member: &str) -> String {
+    format!("{kind}/{group}/{member}")
+}
+
+fn desk_key(id: &str) -> String {
+    format!("desk/{id}")
+}

@@ -1,0 +1,113 @@
+//! Behaves: does to its circle what a reader asks for, and says what came of it.
+//!
+//! - `act`: the input `what` names an act of the circle and `whom` a member
+//! - `for-members`, `for-featured`, `for-moderators`, `for-the-owner`,
+//!   `for-the-signed-in`: for those
+//!
+//! The page's event `did` has what came of it, and who the reader is afterwards.
+//! Drawn, it says how many there are and who; with `who` in its configuration it
+//! says who looks.
+
+use quanka_card::prelude::*;
+use serde::Deserialize;
+use serde_json::json;
+
+struct Club;
+
+#[derive(Deserialize)]
+struct Config {
+    #[serde(default)]
+    who: bool,
+}
+
+impl Card for Club {
+    type Config = Config;
+
+    fn render(cx: &CardContext<Config>) -> Result<View> {
+        let (info, counts) = (circle::info(), circle::counts());
+        let looks = match cx.config.who {
+            true => said_of(&viewer::current()),
+            false => "谁都一样".to_owned(),
+        };
+        Ok(View::new(info.name.clone()).summary(looks).body((
+            row((
+                stat("成员", counts.members),
+                stat("等待", counts.waiting),
+                stat("在场", counts.present),
+            )),
+            text(format!("{} · {}", info.publisher, word(info.policy))),
+            form((
+                input("what", "做什么").required(),
+                input("whom", "对谁"),
+                button("做", offer("act")),
+            )),
+            row((
+                button("成员", offer("for-members").audience(Audience::Member)),
+                button("大咖", offer("for-featured").audience(Audience::Featured)),
+                button(
+                    "管理",
+                    offer("for-moderators").audience(Audience::Moderator),
+                ),
+                button("圈主", offer("for-the-owner").audience(Audience::Owner)),
+                button("登录", offer("for-the-signed-in").signed_in()),
+            )),
+        )))
+    }
+
+    fn handle(cx: &ActionContext<Config>, action: &Action) -> Result<Outcome> {
+        let member = cx.reader.member.clone().unwrap_or_default();
+        let done = match action.name() {
+            "act" => act(
+                action.value("what").unwrap_or_default(),
+                action.value("whom").unwrap_or_default(),
+                cx.now,
+            ),
+            name => Ok(name.to_owned()),
+        };
+        let outcome = match done {
+            Ok(word) => word,
+            Err(error) => word(error.kind()),
+        };
+        let event = json!({
+            "outcome": outcome,
+            "member": member,
+            "role": word(viewer::current().role),
+            "standing": word(circle::membership(&member).standing),
+        });
+        Ok(Outcome::info(outcome).event("did", &event))
+    }
+}
+
+fn act(what: &str, whom: &str, now: Timestamp) -> Result<String> {
+    match what {
+        "join" => return Ok(word(circle::join()?)),
+        "leave" => circle::leave()?,
+        "admit" => circle::admit(whom)?,
+        "refuse" => circle::refuse(whom)?,
+        "feature" => circle::set_role(whom, Role::Featured)?,
+        "promote" => circle::set_role(whom, Role::Moderator)?,
+        "demote" => circle::set_role(whom, Role::Member)?,
+        "mute" => circle::mute(whom, now.plus_s(3_600))?,
+        "ban" => circle::ban(whom)?,
+        "unban" => circle::unban(whom)?,
+        "waiting" => {
+            let waiting = circle::members(MemberFilter::Waiting).page();
+            return Ok(waiting.members.len().to_string());
+        }
+        _ => {}
+    }
+    Ok("ok".to_owned())
+}
+
+/// The case of an enum, without its type.
+fn word(case: impl std::fmt::Debug) -> String {
+    let text = format!("{case:?}");
+    text.rsplit("::").next().unwrap_or_default().to_owned()
+}
+
+fn said_of(reader: &Reader) -> String {
+    let muted = if reader.muted { " muted" } else { "" };
+    format!("{}{muted}", word(reader.role))
+}
+
+quanka_card::export!(Club);

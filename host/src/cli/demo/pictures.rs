@@ -43,7 +43,11 @@ pub fn draw(shape: &str, colours: &[String; 2], variation: u64) -> anyhow::Resul
                 Ink::Deep => mix(dark, [20.0; 3], 0.45),
             };
             // The side away from the light is a little darker.
-            let lit = mix(ink, [0.0; 3], 0.16 * (0.5 + (inside.0 - sun) * 0.4).clamp(0.0, 1.0));
+            let lit = mix(
+                ink,
+                [0.0; 3],
+                0.16 * (0.5 + (inside.0 - sun) * 0.4).clamp(0.0, 1.0),
+            );
             seen = mix(seen, lit, covered(part.form.distance(inside), 0.008));
         }
         Rgb(seen.map(|channel| channel.clamp(0.0, 255.0) as u8))

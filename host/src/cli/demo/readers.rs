@@ -26,7 +26,7 @@ const fn reader(id: &'static str, name: &'static str) -> Reader {
 
 /// Who can be signed in on the site. 老徐 owns the circles (`demo.toml` says
 /// so), 石头 keeps order, 青禾 is featured, 阿南 is a member and 小贝 is new.
-pub const READERS: [Reader; 5] = [
+pub static READERS: [Reader; 5] = [
     reader("anan", "阿南"),
     reader("xiaobei", "小贝"),
     reader("qinghe", "青禾"),

@@ -60,7 +60,8 @@ struct TokenQuery {
 /// A fresh token for the reader, who is signed in because they say so.
 async fn token(State(site): State<Arc<Site>>, Query(query): Query<TokenQuery>) -> Response {
     let Some(reader) = READERS.iter().find(|reader| reader.id == query.reader) else {
-        let known = READERS.map(|reader| reader.id).join(", ");
+        let known: Vec<&str> = READERS.iter().map(|reader| &*reader.id).collect();
+        let known = known.join(", ");
         let text = format!("no such reader; there are {known}\n");
         return (StatusCode::NOT_FOUND, text).into_response();
     };

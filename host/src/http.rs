@@ -110,7 +110,8 @@ pub fn router(shared: &Shared) -> Router {
         .route("/embed/times.js", get(routes::assets::times_script))
         .route("/embed/upload.js", get(routes::assets::upload_script))
         .route("/embed/share.js", get(routes::assets::share_script))
-        .route("/embed/card.css", get(routes::assets::card_style));
+        .route("/embed/card.css", get(routes::assets::card_style))
+        .route("/favicon.ico", get(routes::assets::icon));
     let routes = match shared.app.config.server.operator_listen {
         Some(_) => readers,
         None => readers.merge(operator_routes()),

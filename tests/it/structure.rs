@@ -31,13 +31,12 @@ const MODULES: [&str; 15] = [
 ];
 
 /// Outside libraries that must stay replaceable, and who may know them.
-const LIBRARIES: [(&str, &[&str]); 5] = [
+const LIBRARIES: [(&str, &[&str]); 4] = [
     // The commands that bind a listener hand it to axum.
     ("axum", &["http", "cli/serve", "cli/demo"]),
     ("wasmtime", &["sandbox", "contract"]),
     ("sled", &["store"]),
     ("resvg", &["live/painter"]),
-    ("image", &["service/media/clean"]),
 ];
 
 /// What `view` must not name: it is a function from a tree to bytes.

@@ -3,7 +3,7 @@
 //! circle says of itself.
 //!
 //! A member's record, their places in the lists and the counts are changed in
-//! one function ([`record::change`]), so that they never disagree. Counts are
+//! one function (`record::change`), so that they never disagree. Counts are
 //! tallies, so that thousands may join at once and none stands in another's way.
 //!
 //! Imports `store` and `config`. Which member a reader is, `people` knows.

@@ -70,6 +70,15 @@ pub static SHARE_SCRIPT: Asset =
 pub static CARD_STYLE: Asset =
     Asset::style("/embed/card.css", include_str!("../../assets/card.css"));
 
+/// What browsers ask for by themselves and show beside a page's title.
+pub static ICON: Asset = Asset {
+    path: "/favicon.ico",
+    source: include_str!("../../assets/icon.svg"),
+    written: str::to_owned,
+    media_type: "image/svg+xml",
+    encoded: OnceLock::new(),
+};
+
 impl Asset {
     const fn script(path: &'static str, source: &'static str) -> Asset {
         Asset {

@@ -55,13 +55,13 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
     vote(&host.client(), "b", "two");
     let backup = ["backup", "--data", "data", "--to", "copy"];
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 23 keys, 4 commits after the checkpoint, last group 4
-    copied 4 files of 5,027 bytes, kept 0 files of 0 bytes, in N s; read back and found right
+    backed up to copy: 1 circle, 24 keys, 4 commits after the checkpoint, last group 4
+    copied 4 files of 5,539 bytes, kept 0 files of 0 bytes, in N s; read back and found right
     ");
     vote(&host.client(), "b", "three");
-    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 28 keys, 5 commits after the checkpoint, last group 5");
+    insta::assert_snapshot!(quanka(dir, 0, &["verify", "--data", "data"]), @"ok: 1 circle, 29 keys, 5 commits after the checkpoint, last group 5");
     insta::assert_snapshot!(quanka(dir, 0, &["verify", "copy"]), @r"
-    ok: 1 circle, 23 keys, 4 commits after the checkpoint, last group 4
+    ok: 1 circle, 24 keys, 4 commits after the checkpoint, last group 4
     can be restored to any group from 0 to 4
     ");
 
@@ -83,8 +83,8 @@ fn a_backup_of_a_running_host_brings_back_votes_and_readers() {
 
     // Brought up to date, the copy has the third vote, too.
     insta::assert_snapshot!(quanka(dir, 0, &backup), @r"
-    backed up to copy: 1 circle, 28 keys, 5 commits after the checkpoint, last group 5
-    copied 1 file of 5,632 bytes, kept 3 files of 931 bytes, in N s; read back and found right
+    backed up to copy: 1 circle, 29 keys, 5 commits after the checkpoint, last group 5
+    copied 1 file of 6,144 bytes, kept 3 files of 931 bytes, in N s; read back and found right
     ");
     let restored = serve_restored(dir, "copy", &[]);
     let view = own_view(&restored.client(), "vote", &cookies);

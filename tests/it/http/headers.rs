@@ -54,6 +54,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/me/export", &["GET"]),
     ("/me/delete", &["GET", "POST"]),
     ("/me/sign-out", &["POST"]),
+    ("/favicon.ico", &["GET"]),
     ("/livez", &["GET"]),
     ("/readyz", &["GET"]),
 ];
@@ -407,6 +408,7 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
         ),
         ("/embed/{file}", "200", get("/embed/v1.0.0.js", &[])),
         ("/embed/{file}", "404", get("/embed/v9.9.9.js", &[])),
+        ("/favicon.ico", "200", get("/favicon.ico", &[])),
         ("/livez", "200", get("/livez", &[])),
         ("/readyz", "200", get("/readyz", &[])),
         ("none", "404", get("/", &[html])),
@@ -503,6 +505,7 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /embed/versions.json 200: data; application/json; public, max-age=3600, stale-while-revalidate=604800; for cross-origin; cors *
     /embed/{file} 200: data; text/javascript; charset=utf-8; public, max-age=31536000, immutable; vary Accept-Encoding; for cross-origin; cors *
     /embed/{file} 404: data; application/json; no-store; for same-origin
+    /favicon.ico 200: data; image/svg+xml; public, max-age=3600, stale-while-revalidate=604800; vary Accept-Encoding; for same-origin
     /livez 200: data; text/plain; charset=utf-8; no-store; for same-origin
     /readyz 200: data; application/json; no-store; for same-origin
     none 404: data; application/json; no-store; for same-origin

@@ -3,8 +3,8 @@
 use crate::http::Shared;
 use crate::http::answer::ready_made;
 use crate::http::assets::{
-    Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, IDENTITY_SCRIPT, OPAQUE_SCRIPT,
-    SHARE_SCRIPT, TIMES_SCRIPT, UPLOAD_SCRIPT, Version,
+    Asset, CARD_SCRIPT, CARD_STYLE, EMBED_SCRIPT, EMBED_VERSIONS, ICON, IDENTITY_SCRIPT,
+    OPAQUE_SCRIPT, SHARE_SCRIPT, TIMES_SCRIPT, UPLOAD_SCRIPT, Version,
 };
 use crate::http::error::nothing_here;
 use crate::http::headers::for_any_site;
@@ -90,6 +90,11 @@ pub async fn upload_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Res
 /// `GET /embed/share.js`
 pub async fn share_script(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     versioned(&SHARE_SCRIPT, query.as_deref(), &headers)
+}
+
+/// `GET /favicon.ico`
+pub async fn icon(headers: HeaderMap) -> Response {
+    asset(&ICON, &headers, CHANGING)
 }
 
 /// `GET /embed/card.css`

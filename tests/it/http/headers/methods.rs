@@ -76,6 +76,11 @@ fn unsafe_methods_are_for_our_own_pages() {
                 "text/plain; application/json",
                 "multipart/form-data; boundary=x",
             ] {
+                // Pictures come so.
+                let takes_pictures = path.ends_with("/act") || path.ends_with("/media");
+                if takes_pictures && media_type.starts_with("multipart") {
+                    continue;
+                }
                 let request = client
                     .request(method, &path)
                     .header("content-type", media_type);

@@ -103,7 +103,10 @@ impl Stage {
             input: field.to_owned(),
             file: picture.into(),
         };
-        Ok(upload(&self.app, card, request, &|| Ok(())).await?.id)
+        let given = upload(&self.app, card, request, &|| Ok(())).await;
+        Ok(given
+            .with_context(|| format!("a picture on /c/{}?at={}", step.card, step.at))?
+            .id)
     }
 
     async fn try_act(

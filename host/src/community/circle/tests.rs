@@ -27,6 +27,7 @@ fn by(member: &str) -> Actor<'_> {
 
 fn at(member: &str, now_ms: u64) -> Actor<'_> {
     Actor {
+        is_owner: false,
         member: Some(member),
         now_ms,
     }

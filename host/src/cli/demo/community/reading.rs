@@ -73,7 +73,7 @@ async fn post(
     at_ms: u64,
 ) -> anyhow::Result<Written> {
     let author = company.chance.pick(members).clone();
-    let step = Step::new(CARD, "write", "post");
+    let step = Step::new(CARD, "post", "post");
     let opening = company.chance.pick(&company.corpus.reading.openings);
     let ending = company.chance.pick(&company.corpus.reading.endings);
     let text = format!("{opening}{ending}");

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::book::{self, Entry, Phase};
 use crate::config::Config;
+use crate::rules;
 use crate::words::Words;
 
 /// Does what a reader did.
@@ -50,6 +51,16 @@ fn while_open(cx: &ActionContext<Config>, words: Words) -> Result<Timestamp> {
         Phase::Before => Err(Error::invalid(words.not_begun())),
         Phase::Drawing | Phase::Over => Err(Error::invalid(words.is_over())),
     }
+}
+
+/// The reader, if they can earn points now, and when that ends.
+fn earner(cx: &ActionContext<Config>, words: Words) -> Result<(Timestamp, String, Entry)> {
+    let end = while_open(cx, words)?;
+    if rules::organises(cx.reader.role) {
+        return Err(Error::invalid(words.organisers_stand_by()));
+    }
+    let (member, entry) = participant(cx, words)?;
+    Ok((end, member, entry))
 }
 
 /// The reader, if they take part and are in the circle.

@@ -25,6 +25,9 @@ pub struct Config {
     pub draw: How,
     #[serde(default = "a_week")]
     pub accept_days: u64,
+    /// What winners read once they have accepted.
+    #[serde(default)]
+    pub delivery: String,
 }
 
 /// What earns how much.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quanka_card::prelude::*;
 
 use crate::book::{self, Draw, Entry, Own, Phase, Winners};
-use crate::config::Config;
+use crate::config::{Config, How};
 use crate::rules::{self, Streak};
 use crate::words::Words;
 
@@ -70,11 +70,21 @@ impl<'a> Look<'a> {
         self.cx.size == Size::Feed
     }
 
+    /// Whether the reader has a say in the circle, and so no part in this.
+    pub fn organises(&self) -> bool {
+        rules::organises(self.reader.role)
+    }
+
     /// The reader, if they take part and can earn points.
     pub fn participant(&self) -> Option<(&str, &Entry)> {
         let member = self.reader.member.as_deref()?;
         let entry = self.entry.as_ref().filter(|entry| entry.out.is_none())?;
-        self.is_member().then_some((member, entry))
+        (self.is_member() && !self.organises()).then_some((member, entry))
+    }
+
+    /// Who wins: what the draw went by, whatever is configured since.
+    pub fn how(&self) -> How {
+        self.draw.as_ref().map_or(self.config.draw, |draw| draw.how)
     }
 
     /// The reader's streak, if they have checked in today. It lasts until the

@@ -3,7 +3,9 @@
 //!
 //! Against those who would deal with themselves:
 //!
-//! - Only readers who signed in take part, once each; the owner does not.
+//! - Only readers who signed in take part, once each. The owner and moderators,
+//!   who decide on posts and on people, do not, and who has become one has no
+//!   lot.
 //! - Posts count when anybody can see them, if they are no replies, so many of
 //!   a day, each once, and a post that was taken away has used its turn.
 //! - Likes count nothing, one's own or another's.
@@ -125,9 +127,14 @@ pub fn credit(
     }
 }
 
+/// Whether somebody has a say in the circle, and so no part in its campaign.
+pub fn organises(role: Role) -> bool {
+    role >= Role::Moderator
+}
+
 /// Whether somebody's points make lots.
 pub fn may_win(entry: &Entry, own: &Membership) -> bool {
-    entry.out.is_none() && own.standing == Standing::Joined && own.role != Role::Owner
+    entry.out.is_none() && own.standing == Standing::Joined && !organises(own.role)
 }
 
 #[cfg(test)]
@@ -306,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn members_win_who_were_not_put_out_and_are_not_the_owner() {
+    fn members_win_who_were_not_put_out_and_do_not_organise() {
         fn check(out: Option<&str>, standing: Standing, role: Role, expected: bool) {
             let own = Membership {
                 role,
@@ -315,7 +322,8 @@ mod tests {
             assert_eq!(may_win(&entry(out), &own), expected, "{out:?} {own:?}");
         }
         check(None, Standing::Joined, Role::Member, true);
-        check(None, Standing::Joined, Role::Moderator, true);
+        check(None, Standing::Joined, Role::Featured, true);
+        check(None, Standing::Joined, Role::Moderator, false);
         check(None, Standing::Joined, Role::Owner, false);
         check(None, Standing::Left, Role::Visitor, false);
         check(None, Standing::Banned, Role::Visitor, false);

@@ -34,7 +34,7 @@ fixed! {
     asked: "已申请加入圈子，通过后回来点“参加活动”", "Asked to join the circle. Come back and take part once you are let in";
     closed_to_you: "这个圈子由圈主邀请加入，成员才能参加", "This circle is by invitation of its owner, and the campaign for its members";
     banned: "你已被移出这个圈子，不能参加", "You were removed from this circle and cannot take part";
-    owner_stands_by: "圈主不参加自己的活动", "The owner does not take part";
+    organisers_stand_by: "圈主和管理员不参加活动", "The owner and moderators do not take part";
     entered_before: "你已经参加了", "You take part already";
     welcome_back: "欢迎回来，积分都还在", "Welcome back. Your points are still there";
     join_again: "你已退出圈子，重新加入后继续攒积分", "You left the circle: join it again to go on";
@@ -91,7 +91,7 @@ fixed! {
     not_yours: "这份奖品现在不是你的了", "This prize is not yours any more";
     nobody_left: "没有候补了，奖品空缺", "Nobody is next in line: not given";
     you_accepted: "你已领取", "You have accepted";
-    contact: "请留意圈主的联系。", "The owner will get in touch.";
+    contact: "请留意圈主的联系，凭编号领奖。", "The owner will get in touch; your code is the proof.";
 
     // Inviting.
     invite_how: "把你的邀请页分享给朋友。朋友从这里参加、加入圈子并发出第一条动态后，你就得到积分。",
@@ -124,13 +124,14 @@ fixed! {
     nobody_yet_enter: "还没有人有积分，来当第一个吧。", "Nobody has points yet: be the first.";
 
     // The proof.
-    proof_lead: "开奖结果由公开的数字算出，谁都能验算，主办方也改不了。",
-        "The result follows from public numbers. Anyone can check it, and nobody can change it, the organiser included.";
+    proof_lead: "活动开始时公布种子的指纹，开奖时公布种子和全部名单。谁都能照下面的步骤重算一遍。",
+        "A hash of the seed is published at the start, the seed and all tickets at the draw. Anyone can work it out again, as below.";
     seal: "种子的 SHA-256（活动开始时公布）", "SHA-256 of the seed (published at the start)";
     seed: "种子（开奖时公布）", "Seed (published at the draw)";
     digest: "参加名单的摘要", "Digest of the tickets";
     seal_later: "活动开始时公布。", "Published at the start.";
-    seed_later: "开奖时公布。在那之前没有人能看到。", "Published at the draw. Nobody sees it before.";
+    seed_later: "开奖时公布。在那之前只存在服务器里，卡片不给任何人看。",
+        "Published at the draw. Until then only the server has it, and the card shows it to nobody.";
     digest_later: "开奖时由全部参加者的编号和签数算出。", "Made at the draw from everybody's code and lots.";
     check_title: "怎么验算", "How to check";
     check_seal: "1. 对种子（64 个字符）算 SHA-256，应等于活动开始时公布的值。",
@@ -142,6 +143,13 @@ fixed! {
     check_top: "3. 按积分从高到低排；积分相同的，按“种子:编号”的 SHA-256 从小到大排。",
         "3. Most points come first; equal ones by the SHA-256 of “SEED:CODE”, lowest first.";
     check_own: "你的编号在名单里，签数就是你参加抽奖的份额。", "Your own code is in the list, with your lots.";
+    trust_title: "这能证明什么？", "What does it prove?";
+    trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你的签数没有被少算。开始时把指纹记下来，最可靠。",
+        "It proves that the seed was fixed before anybody took part, that the order follows from the seed and the tickets alone, and that your lots were not cut. Note the hash at the start to be sure.";
+    trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员看不到种子。",
+        "It does not prove that who runs the server did not look at the seed. The server makes it at random, and who knows it could sway the result by adding people or points before the end. That is why all tickets are public. The owner and moderators cannot see it.";
+    trust_after: "开奖的顺序不再改变。有人已退出圈子、没领奖或被取消资格，奖品就按顺序给下一位，顺延次数写在中奖名单里。",
+        "The order never changes. If somebody has left the circle, does not accept or is put out, the prize goes to the next of the order, and the winners' page says how often.";
     order: "抽中的顺序", "Order of the draw";
     list: "参加名单", "Tickets";
     nobody_drawn: "没有人有签，没有人中奖。", "Nobody had a lot, so nobody has won.";
@@ -149,7 +157,8 @@ fixed! {
     // The rules.
     how_to_earn: "怎么攒积分", "How to earn points";
     fair_play: "公平参与", "Fair play";
-    fair_once: "登录后参加，每人一次；圈主不参加。", "Sign in to take part, once each. The owner does not.";
+    fair_once: "登录后参加，每人一次；圈主和管理员不参加，也不能中奖。",
+        "Sign in to take part, once each. The owner and moderators do not, and do not win.";
     fair_posts: "只有圈子里公开的动态计分，回复和点赞不计。", "Posts that all can see count; replies and likes do not.";
     fair_invites: "邀请只计活动前不在圈子里的人，每人只有一位邀请者，不能邀请自己。",
         "An invitation counts for readers who were not in the circle before, each with one inviter, and not for oneself.";
@@ -270,8 +279,8 @@ impl Words {
 
     pub fn accepted(self, prize: &str) -> String {
         self.pick(
-            format!("已领取：{prize}。请留意圈主的联系。"),
-            format!("Accepted: {prize}. The owner will get in touch."),
+            format!("已领取：{prize}"),
+            format!("Accepted: {prize}"),
         )
     }
 

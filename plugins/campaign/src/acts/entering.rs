@@ -25,14 +25,17 @@ struct Accepted<'a> {
 /// invitation that the reader came by, if they did.
 pub fn enter(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let code: Option<String> = action.payload()?;
-    while_open(cx, words)?;
     let Some(member) = cx.reader.member.as_deref() else {
         return Err(Error::denied("who takes part has a session"));
     };
-    if cx.reader.role == Role::Owner {
-        return Err(Error::invalid(words.owner_stands_by()));
-    }
     let known = book::entry(member)?;
+    // Who takes part may come back at any time, for the prize if nothing else.
+    if known.is_none() {
+        while_open(cx, words)?;
+    }
+    if rules::organises(cx.reader.role) {
+        return Err(Error::invalid(words.organisers_stand_by()));
+    }
     if let Some(reason) = known.as_ref().and_then(|entry| entry.out.as_ref()) {
         return Err(Error::invalid(words.you_are_out(reason)));
     }
@@ -122,7 +125,8 @@ fn inviter(
     )
 }
 
-/// Accepts a prize. The payload is its place among the winners.
+/// Accepts a prize. The payload is its place among the winners. Who won and was
+/// made a moderator since keeps it: at the draw they were none.
 pub fn accept(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let at: usize = action.payload()?;
     let (member, _) = participant(cx, words)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use quanka_card::prelude::*;
 
-use super::{participant, while_open};
+use super::earner;
 use crate::book::{self, Credit, Entry, Own};
 use crate::config::Config;
 use crate::rules;
@@ -17,8 +17,7 @@ const PAGE_POSTS: u32 = 50;
 
 /// Checks in for today.
 pub fn check_in(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
-    while_open(cx, words)?;
-    let (member, _) = participant(cx, words)?;
+    let (_, member, _) = earner(cx, words)?;
     let own = Own::new(cx);
     let today = cx.config.zone.day(cx.now);
     let Some((streak, earned)) = rules::check_in(own.streak()?, today, &cx.config.points) else {
@@ -32,8 +31,7 @@ pub fn check_in(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
 /// Counts the reader's posts that have not counted. With the first one whoever
 /// invited them gets their points.
 pub fn claim(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
-    let end = while_open(cx, words)?;
-    let (member, entry) = participant(cx, words)?;
+    let (end, member, entry) = earner(cx, words)?;
     let (posts, posted_before) = posts_of(&cx.config, &member);
     let days: BTreeSet<u64> = posts
         .iter()

@@ -28,8 +28,8 @@ pub fn area(look: &Look<'_>, code: Option<&str>) -> Result<Option<Element>> {
 fn way_in(look: &Look<'_>, code: Option<&str>) -> Element {
     let words = look.words;
     let enter = |label| button(label, offer("enter").payload(&code).signed_in()).primary();
-    if look.is_owner() {
-        return note(words.owner_stands_by()).into();
+    if look.organises() {
+        return note(words.organisers_stand_by()).into();
     }
     if look.standing() == Standing::Joined {
         return enter(words.enter()).into();

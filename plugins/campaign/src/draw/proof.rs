@@ -18,8 +18,7 @@ pub fn page(look: &Look<'_>, page: usize) -> Result<Option<Element>> {
         return Ok(None);
     }
     let seal = book::seal()?;
-    let how = fixed.map_or(look.config.draw, |draw| draw.how);
-    let check_order = match how {
+    let check_order = match look.how() {
         How::Top => words.check_top(),
         How::Points | How::Equal => words.check_lots(),
     };
@@ -46,6 +45,14 @@ pub fn page(look: &Look<'_>, page: usize) -> Result<Option<Element>> {
                 text(words.check_digest()),
                 text(check_order),
                 text(words.check_own()),
+            ),
+        ),
+        details(
+            words.trust_title(),
+            (
+                text(words.trust_yes()),
+                text(words.trust_no()),
+                text(words.trust_after()),
             ),
         ),
         fixed.map(|draw| order(look, draw)),

@@ -21,7 +21,7 @@ pub fn rules(look: &Look<'_>) -> Result<Element> {
         heading(3, words.how_to_earn()),
         each(words.ways(&config.points), text),
         heading(3, words.who_wins()),
-        text(words.how(config.draw)),
+        text(words.how(look.how())),
         text(words.accept_in(config.accept_days)),
         link_to_place(words.proof(), Place::Proof(0)),
         heading(3, words.fair_play()),
@@ -54,7 +54,7 @@ pub fn prizes(look: &Look<'_>) -> Result<Element> {
                 badge(format!("×{}", prize.count)).accent(),
             ))
         }),
-        note(words.how(config.draw)),
+        note(words.how(look.how())),
         note(words.accept_in(config.accept_days)),
         area::area(look, None)?,
     )))

@@ -67,7 +67,13 @@ pub fn mine(look: &Look<'_>) -> Result<Option<Element>> {
         if place.accepted.is_some() {
             return column((
                 row((name, badge(words.you_accepted()).success())),
-                note(words.contact()),
+                match look.config.delivery.as_str() {
+                    "" => note(words.contact()),
+                    delivery => text(delivery),
+                },
+                look.entry
+                    .as_ref()
+                    .map(|entry| row((note(words.my_code()), rich([code(&entry.code)])))),
             ));
         }
         let accept = offer("accept").payload(&at).audience(Audience::Member);

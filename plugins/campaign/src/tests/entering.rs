@@ -38,7 +38,7 @@ fn who_may_take_part() {
         let mut host = card(json!({}));
         let expected = match who {
             "nobody" => Err("sign in"),
-            "owner" => Err("not offered"),
+            "moderator" | "owner" => Err("not offered"),
             _ => Ok("已参加，得 10 分"),
         };
         let done = home_tap(&mut host, &reader, "enter");
@@ -47,11 +47,29 @@ fn who_may_take_part() {
 }
 
 #[test]
-fn who_became_the_owner_does_not_enter_by_an_old_button() {
+fn who_organises_does_not_enter_by_an_old_button() {
     let mut host = card(json!({}));
     let seen = page(&mut host, &nobody(), "");
-    let done = tap_on(&mut host, &seen, &owner(), ("enter", ""), &[]);
-    assert_eq!(done, Err("圈主不参加自己的活动".to_owned()));
+    for reader in [moderator(), owner()] {
+        let done = tap_on(&mut host, &seen, &reader, ("enter", ""), &[]);
+        assert_eq!(done, Err("圈主和管理员不参加活动".to_owned()), "{reader:?}");
+    }
+}
+
+#[test]
+fn who_is_made_a_moderator_earns_no_more() {
+    let mut host = card(json!({}));
+    enter(&mut host, &member());
+    let seen = page(&mut host, &member(), "");
+    host.elsewhere(&owner(), || circle::set_role("member", Role::Moderator))
+        .unwrap();
+    let promoted = with_role("member", Role::Moderator);
+    for name in ["check-in", "claim"] {
+        let done = tap_on(&mut host, &seen, &promoted, (name, ""), &[]);
+        assert_eq!(done, Err("圈主和管理员不参加活动".to_owned()), "{name}");
+        assert!(!page(&mut host, &promoted, "").offers_action(name));
+    }
+    assert!(page(&mut host, &promoted, "").contains("圈主和管理员不参加活动"));
 }
 
 #[test]

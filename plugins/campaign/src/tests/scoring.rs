@@ -72,7 +72,6 @@ fn posts_are_claimed_once_each_and_so_many_a_day() {
 fn what_nobody_else_sees_or_likes_counts_nothing() {
     let mut host = card(json!({}));
     enter(&mut host, &member());
-    enter(&mut host, &moderator());
     let of_other = post(&mut host, &moderator(), "话题");
     let reply = || {
         posts::draft(PostKind::Reply)

@@ -11,8 +11,8 @@ mod winners;
 
 use quanka_card::prelude::*;
 
-use crate::book;
-use crate::config::Config;
+use crate::book::{self, Phase};
+use crate::config::{Config, Prize};
 use crate::look::Look;
 use crate::place::Place;
 use crate::words::Words;
@@ -47,21 +47,26 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
         Place::ManageAll(after) => (words.manage(), manage::all(&look, after)?),
     };
     let title = format!("{} · {part}", look.config.title);
-    Ok(frame(look.config, words, &title).body((link_to(words.back(), ""), heading(2, part), body)))
+    let frame = frame(look.config, words, look.phase, &title);
+    Ok(frame.body((link_to(words.back(), ""), heading(2, part), body)))
 }
 
 /// The card's title and summary, for previews.
-fn frame(config: &Config, words: Words, title: &str) -> View {
-    let summary = match config.about.as_str() {
-        "" => words.summary(&config.title, &prize_names(config, words)),
-        about => about.to_owned(),
+fn frame(config: &Config, words: Words, phase: Phase, title: &str) -> View {
+    let summary = match (config.about.as_str(), phase) {
+        ("", Phase::Before | Phase::Open) => {
+            words.summary(&config.title, &prize_names(&config.prizes, words))
+        }
+        ("", Phase::Drawing | Phase::Over) => words.summary_over(&config.title),
+        (about, _) => about.to_owned(),
     };
     View::new(cut(title, TITLE_CHARS_MAX)).summary(summary)
 }
 
-fn prize_names(config: &Config, words: Words) -> String {
-    let names = config.prizes.iter();
-    let names = names.map(|prize| words.prize(&prize.name, prize.count));
+fn prize_names(prizes: &[Prize], words: Words) -> String {
+    let names = prizes
+        .iter()
+        .map(|prize| words.prize(&prize.name, prize.count));
     names.collect::<Vec<_>>().join(words.comma())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quanka_card::prelude::*;
 
 use crate::book::{self, Draw, Entry, Own, Phase, Winners};
-use crate::config::{Config, How};
+use crate::config::{Config, How, Prize};
 use crate::rules::{self, Streak};
 use crate::words::Words;
 
@@ -85,6 +85,14 @@ impl<'a> Look<'a> {
     /// Who wins: what the draw went by, whatever is configured since.
     pub fn how(&self) -> How {
         self.draw.as_ref().map_or(self.config.draw, |draw| draw.how)
+    }
+
+    /// What can be won, or could be at the draw.
+    pub fn prizes(&self) -> &[Prize] {
+        match &self.draw {
+            Some(draw) => &draw.prizes,
+            None => &self.config.prizes,
+        }
     }
 
     /// The reader's streak, if they have checked in today. It lasts until the

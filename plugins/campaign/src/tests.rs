@@ -10,7 +10,7 @@ mod views;
 mod winning;
 
 use quanka_card::prelude::*;
-use quanka_card::test::{Host, Kind, Refusal, Seen, nobody, signed_in, visitor, with_role};
+use quanka_card::test::{Host, Refusal, Seen, nobody, signed_in, visitor, with_role};
 use serde_json::{Value, json};
 
 use crate::Campaign;
@@ -48,9 +48,12 @@ fn card(more: Value) -> Host {
     host
 }
 
-/// A card of which the end has passed.
+/// Lets the end come that is configured unless told otherwise.
 fn over(host: &mut Host) {
-    pass(host, 31 * DAY_S);
+    let end: Timestamp = "2026-02-01T00:00:00+08:00"
+        .parse()
+        .expect("it is an instant");
+    pass(host, end.as_ms().saturating_sub(host.now().as_ms()) / 1_000);
 }
 
 /// Lets time pass; what is due comes, and succeeds.

@@ -83,6 +83,8 @@ fixed! {
     not_drawn: "还没有开奖", "Nothing is drawn yet";
     drawn_at: "开奖时间", "Prizes are drawn";
     won: "恭喜，你中奖了！", "Congratulations, you have won!";
+    not_won: "这次没有中奖，谢谢参加。有人没领时，按抽中的顺序补上。", "You have not won this time; thank you for taking part. What is not accepted goes to the next of the order.";
+    whole_list: "完整名单", "Whole list";
     accept: "领奖", "Accept";
     accept_by: "请在此之前领取", "Accept before";
     accepted_badge: "已领取", "Accepted";
@@ -209,6 +211,13 @@ impl Words {
         )
     }
 
+    pub fn summary_over(self, title: &str) -> String {
+        self.pick(
+            format!("“{title}”已结束，来看看谁中了奖。"),
+            format!("“{title}” is over: see who has won."),
+        )
+    }
+
     pub fn entered(self, points: u64) -> String {
         match points {
             0 => self.pick("已参加".to_owned(), "You take part".to_owned()),
@@ -278,10 +287,7 @@ impl Words {
     }
 
     pub fn accepted(self, prize: &str) -> String {
-        self.pick(
-            format!("已领取：{prize}"),
-            format!("Accepted: {prize}"),
-        )
+        self.pick(format!("已领取：{prize}"), format!("Accepted: {prize}"))
     }
 
     pub fn prize(self, name: &str, count: usize) -> String {

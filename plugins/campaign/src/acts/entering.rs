@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{NoData, participant, while_open};
 use crate::book::{self, Credit, Entry, Own};
 use crate::config::Config;
+use crate::jobs::prizes;
 use crate::rules::{self, NoInvitation};
 use crate::words::Words;
 
@@ -146,6 +147,6 @@ pub fn accept(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
     let prize = draw.prizes.get(place.prize);
     let name = prize.map_or("", |prize| prize.name.as_str());
     let outcome = Outcome::success(words.accepted(name)).event("accept", &Accepted { prize: name });
-    book::put_winners(&winners)?;
+    prizes::keep(&winners)?;
     Ok(outcome)
 }

@@ -21,7 +21,7 @@ pub fn compact(cx: &CardContext<Config>) -> Result<View> {
         Phase::Open => Some(end),
         Phase::Drawing | Phase::Over => None,
     };
-    Ok(frame(config, words, &config.title).body((
+    Ok(frame(config, words, phase, &config.title).body((
         text(&config.title).max_lines(1),
         row((
             note(format!(
@@ -40,14 +40,14 @@ pub fn home(look: &Look<'_>) -> Result<View> {
     let config = look.config;
     let words = look.words;
     let lines = if look.is_roomy() { 12 } else { 2 };
-    Ok(frame(config, words, &config.title).body((
+    Ok(frame(config, words, look.phase, &config.title).body((
         heading(2, &config.title),
         (!config.about.is_empty()).then(|| text(&config.about).max_lines(lines)),
         when(look),
         note(format!(
             "{} · {}",
             words.prizes(),
-            prize_names(config, words)
+            prize_names(look.prizes(), words)
         ))
         .max_lines(2),
         area::area(look, None)?,

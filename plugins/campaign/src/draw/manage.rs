@@ -45,7 +45,10 @@ pub fn page(look: &Look<'_>) -> Result<Element> {
         heading(3, title),
         is_empty.then(|| note(words.nobody_yet())),
         lines(look, &members)?,
-        link_to_place(words.all_entrants(), Place::ManageAll("")),
+        row((
+            link_to_place(words.all_entrants(), Place::ManageAll("")),
+            (look.phase == Phase::Over).then(|| link_to_place(words.winners(), Place::Winners)),
+        )),
     )))
 }
 

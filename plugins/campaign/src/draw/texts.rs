@@ -42,13 +42,9 @@ pub fn rules(look: &Look<'_>) -> Result<Element> {
 pub fn prizes(look: &Look<'_>) -> Result<Element> {
     let words = look.words;
     let config = look.config;
-    let prizes = match &look.draw {
-        Some(draw) => &draw.prizes,
-        None => &config.prizes,
-    };
     Ok(column((
         home::when(look),
-        each(prizes, |prize| {
+        each(look.prizes(), |prize| {
             row((
                 text(&prize.name),
                 badge(format!("×{}", prize.count)).accent(),

@@ -57,9 +57,13 @@ fn line(look: &Look<'_>, place: &Award) -> Element {
 pub fn mine(look: &Look<'_>) -> Result<Option<Element>> {
     let words = look.words;
     let (winners, mine) = look.winners()?;
-    let (Some(draw), false) = (&look.draw, mine.is_empty()) else {
+    let Some(draw) = &look.draw else {
         return Ok(None);
     };
+    if mine.is_empty() {
+        let took_part = look.entry.is_some();
+        return Ok(took_part.then(|| text(words.not_won()).into()));
+    }
     let prizes = mine.into_iter().map(|at| {
         let place = &winners.places[at];
         let prize = draw.prizes.get(place.prize);
@@ -107,6 +111,6 @@ pub fn first(look: &Look<'_>) -> Result<Option<Element>> {
             true => column(note(words.nobody_drawn())),
             false => row(each(faces, avatar)),
         },
-        link_to_place(words.winners(), Place::Winners),
+        link_to_place(words.whole_list(), Place::Winners),
     ))))
 }

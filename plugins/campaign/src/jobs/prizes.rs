@@ -81,7 +81,7 @@ fn to_next(
 }
 
 /// Keeps who has what, and comes again when the first of them is out of time.
-fn keep(winners: &Winners) -> Result<()> {
+pub fn keep(winners: &Winners) -> Result<()> {
     book::put_winners(winners)?;
     let waiting = winners.places.iter().filter(|place| place.waits());
     match waiting.map(|place| place.until).min() {

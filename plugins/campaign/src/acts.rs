@@ -20,6 +20,7 @@ pub fn act(cx: &ActionContext<Config>, action: &Action) -> Result<Outcome> {
     let done = match action.name() {
         "enter" => entering::enter(cx, words, action),
         "check-in" => scoring::check_in(cx, words),
+        "post" => scoring::post(cx, words, action),
         "claim" => scoring::claim(cx, words),
         "accept" => entering::accept(cx, words, action),
         "end" => order::end(cx, words),

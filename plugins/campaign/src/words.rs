@@ -49,7 +49,13 @@ fixed! {
     check_in: "签到", "Check in";
     checked_in_before: "今天已签到，明天再来", "You have checked in today: come again tomorrow";
     claim: "领取发帖积分", "Claim points for posts";
-    post_hint: "在圈子里发一条动态，再回来领积分", "Post something in the circle, then come back and claim your points";
+    post_hint: "在圈子别处发的动态，点“领取发帖积分”来计分", "What you post elsewhere in the circle counts once you claim it";
+    write: "发一条动态", "Write a post";
+    text: "说点什么", "What is new?";
+    publish: "发布", "Post";
+    write_first: "先写点什么", "Write something first";
+    muted: "你被禁言了，暂时不能发动态", "You are muted and cannot post for now";
+    held: "已提交，管理员看过后大家才能看到，到时来领积分", "Sent. Once a moderator has let it pass, come and claim your points";
     all_done: "今天的都做完了。邀请朋友，还能再攒。", "All done for today. Invite friends for more.";
     all_done_alone: "今天的都做完了，明天再来。", "All done for today. Come back tomorrow.";
 
@@ -146,8 +152,8 @@ fixed! {
         "3. Most points come first; equal ones by the SHA-256 of “SEED:CODE”, lowest first.";
     check_own: "你的编号在名单里，签数就是你参加抽奖的份额。", "Your own code is in the list, with your lots.";
     trust_title: "这能证明什么？", "What does it prove?";
-    trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你的签数没有被少算。开始时把指纹记下来，最可靠。",
-        "It proves that the seed was fixed before anybody took part, that the order follows from the seed and the tickets alone, and that your lots were not cut. Note the hash at the start to be sure.";
+    trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你自己的签数可以在名单里核对。开始时把指纹记下来，最可靠。",
+        "It proves that the seed was fixed before anybody took part, and that the order follows from the seed and the tickets alone. Compare your own lots with the list, and note the hash at the start to be sure.";
     trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员看不到种子。",
         "It does not prove that who runs the server did not look at the seed. The server makes it at random, and who knows it could sway the result by adding people or points before the end. That is why all tickets are public. The owner and moderators cannot see it.";
     trust_after: "开奖的顺序不再改变。有人已退出圈子、没领奖或被取消资格，奖品就按顺序给下一位，顺延次数写在中奖名单里。",
@@ -272,6 +278,23 @@ impl Words {
         self.pick(
             format!("{posts} 条动态计分，得 {points} 分"),
             format!("{} counted: {}", plural(posts, "post"), self.points(points)),
+        )
+    }
+
+    pub fn posted(self, points: u64) -> String {
+        match points {
+            0 => self.pick("已发布".to_owned(), "Posted".to_owned()),
+            points => self.pick(
+                format!("已发布，得 {points} 分"),
+                format!("Posted: {}", self.points(points)),
+            ),
+        }
+    }
+
+    pub fn posted_beyond(self, max: usize) -> String {
+        self.pick(
+            format!("已发布。每天最多计 {max} 条，今天的已计满。"),
+            format!("Posted. Of one day {max} count, and today has as many."),
         )
     }
 

@@ -1,8 +1,10 @@
-//! Earning points: a check-in a day, and posts in the circle.
+//! Earning points: a check-in a day, and posts in the circle, made here or in
+//! another card of it.
 
 use std::collections::BTreeSet;
 
 use quanka_card::prelude::*;
+use serde::Serialize;
 
 use super::earner;
 use crate::book::{self, Credit, Entry, Own};
@@ -28,12 +30,72 @@ pub fn check_in(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
     Ok(Outcome::success(words.checked_in(streak.days, earned)))
 }
 
-/// Counts the reader's posts that have not counted. With the first one whoever
-/// invited them gets their points.
+/// What the page hears of a post.
+#[derive(Serialize)]
+struct Posted<'a> {
+    post: &'a str,
+    /// Whether a moderator looks at it before others do.
+    held: bool,
+}
+
+/// Posts in the circle what is in the form, and counts it at once.
+pub fn post(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
+    let (end, member, entry) = earner(cx, words)?;
+    if cx.reader.muted {
+        return Err(Error::invalid(words.muted()));
+    }
+    let text = action.value("text").unwrap_or_default().trim();
+    if text.is_empty() {
+        let say = words.write_first();
+        return Err(Error::invalid(say).field("text", say));
+    }
+    let mut before = posts_of(&cx.config, &member);
+    let draft = posts::draft(PostKind::Short).text(text);
+    let post = draft.publish().map_err(beside_text)?;
+    before.posts.push(post.clone());
+    let counted = count(cx, end, (&member, entry), &before)?;
+    let is_held = post.status == PostStatus::Held;
+    let outcome = match counted {
+        _ if is_held => Outcome::info(words.held()),
+        Some((_, earned)) => Outcome::success(words.posted(earned)),
+        None => Outcome::success(words.posted_beyond(cx.config.points.posts_per_day)),
+    };
+    let posted = Posted {
+        post: &post.id,
+        held: is_held,
+    };
+    Ok(outcome.event("post", &posted))
+}
+
+/// What the host does not like about words stands beside them.
+fn beside_text(error: Error) -> Error {
+    let say = error.text().to_owned();
+    match error.kind() {
+        ErrorKind::Invalid if error.fields().is_empty() => error.field("text", say),
+        _ => error,
+    }
+}
+
+/// Counts posts that the reader has made anywhere in the circle.
 pub fn claim(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
     let (end, member, entry) = earner(cx, words)?;
-    let (posts, posted_before) = posts_of(&cx.config, &member);
-    let days: BTreeSet<u64> = posts
+    let posts = posts_of(&cx.config, &member);
+    Ok(match count(cx, end, (&member, entry), &posts)? {
+        Some((new, earned)) => Outcome::success(words.claimed(new, earned)),
+        None => Outcome::info(words.nothing_to_claim(cx.config.points.posts_per_day)),
+    })
+}
+
+/// Counts the reader's posts that have not counted. With the first one whoever
+/// invited them gets their points. Says how many and what they earned.
+fn count(
+    cx: &ActionContext<Config>,
+    end: Timestamp,
+    (member, entry): (&str, Entry),
+    made: &Made,
+) -> Result<Option<(u64, u64)>> {
+    let days: BTreeSet<u64> = made
+        .posts
         .iter()
         .filter(|post| rules::counts(&cx.config, end, post))
         .map(|post| cx.config.zone.day(post.created))
@@ -41,10 +103,9 @@ pub fn claim(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
     let own = Own::new(cx);
     let before = own.counted(&days)?;
     let mut counted = before.clone();
-    let new = rules::count_posts(&cx.config, end, &posts, &mut counted);
+    let new = rules::count_posts(&cx.config, end, &made.posts, &mut counted);
     if new == 0 {
-        let max = cx.config.points.posts_per_day;
-        return Ok(Outcome::info(words.nothing_to_claim(max)));
+        return Ok(None);
     }
     for (day, posts) in &counted {
         if before.get(day) != Some(posts) {
@@ -52,30 +113,41 @@ pub fn claim(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
         }
     }
     let earned = new * u64::from(cx.config.points.post);
-    book::add_points(&member, earned)?;
-    credit_inviter(&cx.config, &member, entry, posted_before)?;
-    Ok(Outcome::success(words.claimed(new, earned)))
+    book::add_points(member, earned)?;
+    credit_inviter(&cx.config, member, entry, made.before_the_start)?;
+    Ok(Some((new, earned)))
 }
 
-/// The reader's posts since the start, and whether there are earlier ones.
-fn posts_of(config: &Config, member: &str) -> (Vec<Post>, bool) {
-    let mut posts = Vec::new();
+/// What a reader has posted.
+struct Made {
+    /// Since the start.
+    posts: Vec<Post>,
+    /// Whether there are earlier ones.
+    before_the_start: bool,
+}
+
+fn posts_of(config: &Config, member: &str) -> Made {
+    let mut made = Made {
+        posts: Vec::new(),
+        before_the_start: false,
+    };
     let mut after = String::new();
     for _ in 0..PAGES_MAX {
         let query = posts::query().author(member).limit(PAGE_POSTS);
         let page = query.after(&after).page();
         for post in page.posts {
             if post.created < config.starts_at {
-                return (posts, true);
+                made.before_the_start = true;
+                return made;
             }
-            posts.push(post);
+            made.posts.push(post);
         }
         match page.next {
             Some(next) => after = next,
             None => break,
         }
     }
-    (posts, false)
+    made
 }
 
 fn credit_inviter(

@@ -7,6 +7,9 @@ use crate::book::{self, Phase};
 use crate::look::Look;
 use crate::place::Place;
 
+/// Characters of a post.
+const POST_CHARS_MAX: usize = 1_000;
+
 /// The next thing to do. `code` is the invitation the reader came by.
 pub fn area(look: &Look<'_>, code: Option<&str>) -> Result<Option<Element>> {
     let words = look.words;
@@ -74,6 +77,7 @@ fn earning(look: &Look<'_>, member: &str) -> Result<Element> {
     let can_check_in = checks_in && streak.is_none();
     let member_only = |name: &str| offer(name).audience(Audience::Member);
     let check_in = button(words.check_in(), member_only("check-in")).primary();
+    let posts_count = points.post > 0 || points.invite > 0;
     let claim = match to_claim {
         0 => button(words.claim(), member_only("claim")),
         posts if can_check_in => button(words.claim_some(posts), member_only("claim")),
@@ -91,15 +95,35 @@ fn earning(look: &Look<'_>, member: &str) -> Result<Element> {
         )),
         row((
             can_check_in.then_some(check_in),
-            claim,
+            posts_count.then_some(claim),
             (points.invite > 0).then(|| link_to_place(words.invite(), Place::Invite)),
         )),
         streak
             .filter(|_| checks_in)
             .map(|streak| note(words.streak(streak.days))),
-        (to_claim == 0 && points.post > 0).then(|| note(words.post_hint())),
+        posts_count.then(|| composer(look)),
+        (to_claim == 0 && posts_count).then(|| note(words.post_hint())),
         hint.map(note),
     ))
     .tone(Tone::Accent)
     .into())
+}
+
+/// The form for a post, which counts at once.
+fn composer(look: &Look<'_>) -> Element {
+    let words = look.words;
+    if look.reader.muted {
+        return note(words.muted()).into();
+    }
+    let post = offer("post").audience(Audience::Member);
+    details(
+        words.write(),
+        form((
+            input("text", words.text())
+                .multiline()
+                .required()
+                .max(POST_CHARS_MAX),
+            button(words.publish(), post),
+        )),
+    )
 }

@@ -39,10 +39,12 @@ pub fn compact(cx: &CardContext<Config>) -> Result<View> {
 pub fn home(look: &Look<'_>) -> Result<View> {
     let config = look.config;
     let words = look.words;
+    // Who takes part knows what it is about, and has more to do while it runs.
+    let has_room = look.is_roomy() || look.phase != Phase::Open || look.participant().is_none();
     let lines = if look.is_roomy() { 12 } else { 2 };
     Ok(frame(config, words, look.phase, &config.title).body((
         heading(2, &config.title),
-        (!config.about.is_empty()).then(|| text(&config.about).max_lines(lines)),
+        (has_room && !config.about.is_empty()).then(|| text(&config.about).max_lines(lines)),
         when(look),
         note(format!(
             "{} · {}",
@@ -57,7 +59,7 @@ pub fn home(look: &Look<'_>) -> Result<View> {
             Phase::Before | Phase::Drawing => None,
         },
         tabs(look),
-        share(words.share()),
+        has_room.then(|| share(words.share())),
     )))
 }
 
@@ -90,14 +92,11 @@ pub fn when(look: &Look<'_>) -> Element {
 /// The ways to the other pages.
 fn tabs(look: &Look<'_>) -> Element {
     let words = look.words;
-    let invites = look.config.points.invite > 0 && look.phase == Phase::Open;
     row((
         link_to_place(words.rules(), Place::Rules),
         link_to_place(words.prizes(), Place::Prizes),
         link_to_place(words.board(), Place::Board),
         (look.phase == Phase::Over).then(|| link_to_place(words.winners(), Place::Winners)),
-        (invites && look.participant().is_some())
-            .then(|| link_to_place(words.invite(), Place::Invite)),
         link_to_place(words.proof(), Place::Proof(0)),
         look.is_owner()
             .then(|| link_to_place(words.manage(), Place::Manage)),

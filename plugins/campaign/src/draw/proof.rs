@@ -55,7 +55,7 @@ pub fn page(look: &Look<'_>, page: usize) -> Result<Option<Element>> {
                 text(words.trust_after()),
             ),
         ),
-        fixed.map(|draw| order(look, draw)),
+        fixed.filter(|_| page == 0).map(|draw| order(look, draw)),
         match fixed {
             Some(draw) => Some(tickets(look, draw, page)?),
             None => None,

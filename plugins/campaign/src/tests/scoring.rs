@@ -147,7 +147,7 @@ fn who_does_not_take_part_earns_nothing() {
     let mut host = card(json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
-    for name in ["check-in", "claim"] {
+    for name in ["check-in", "claim", "post"] {
         // Somebody else's view is nobody else's.
         let done = tap_on(&mut host, &seen, &moderator(), (name, ""), &[]);
         assert_eq!(done, Err("not offered".to_owned()), "{name}");
@@ -165,8 +165,9 @@ fn nothing_is_earned_after_the_end() {
     post(&mut host, &member(), "好");
     let seen = page(&mut host, &member(), "");
     host.set_now("2026-02-01T00:00:00+08:00");
-    for name in ["check-in", "claim"] {
-        let done = tap_on(&mut host, &seen, &member(), (name, ""), &[]);
+    let text = [("text", "好")];
+    for (name, inputs) in [("check-in", &[][..]), ("claim", &[]), ("post", &text)] {
+        let done = tap_on(&mut host, &seen, &member(), (name, ""), inputs);
         assert_eq!(done, Err("活动已结束".to_owned()), "{name}");
     }
 }
@@ -178,7 +179,10 @@ fn what_earns_nothing_is_not_offered() {
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     assert!(
-        !seen.offers_action("check-in") && !seen.links_to("invite"),
+        ["check-in", "claim", "post"]
+            .iter()
+            .all(|name| !seen.offers_action(name))
+            && !seen.links_to("invite"),
         "{seen}"
     );
     let rules = page(&mut host, &member(), "rules");
@@ -202,4 +206,105 @@ fn the_board_has_those_with_most_points_first() {
     assert!(at("b") < at("c") && at("c") < at("a"), "{board}");
     let mine = page(&mut host, &signed_in("c"), "");
     assert!(mine.to_string().contains("stat \"名次\" \"2\""), "{mine}");
+}
+
+/// Posts by the card's own form.
+fn write(host: &mut Host, reader: &Reader, text: &str) -> Result<String, String> {
+    tap(host, reader, ("", "post", ""), &[("text", text)])
+}
+
+#[test]
+fn a_post_by_the_form_counts_at_once() {
+    let mut host = card(json!({}));
+    enter(&mut host, &member());
+    let seen = page(&mut host, &member(), "");
+    let done = host
+        .act_on(&seen, &member(), "post", [("text", " 晨跑 ")])
+        .unwrap();
+    assert_eq!(done.outcome.toast_text(), Some("已发布，得 5 分"));
+    let made = host.elsewhere(&nobody(), || {
+        Ok(posts::query().author("member").page().posts)
+    });
+    let made = made.unwrap();
+    assert_eq!((made.len(), made[0].text.as_str()), (1, "晨跑"));
+    let event = format!("{{\"post\":\"{}\",\"held\":false}}", made[0].id);
+    assert_eq!(done.outcome.page_event(), Some(("post", event.as_str())));
+    // It has counted, and is not claimed once more.
+    assert!(
+        claim(&mut host, &member())
+            .unwrap()
+            .starts_with("没有新的动态")
+    );
+    host.pass_s(1);
+    assert_eq!(
+        write(&mut host, &member(), "二"),
+        Ok("已发布，得 5 分".to_owned())
+    );
+    host.pass_s(1);
+    let beyond = "已发布。每天最多计 2 条，今天的已计满。";
+    assert_eq!(write(&mut host, &member(), "三"), Ok(beyond.to_owned()));
+    assert_eq!(points(&mut host, "member"), 20);
+}
+
+#[test]
+fn a_post_of_nothing_is_refused_beside_the_field() {
+    let mut host = card(json!({}));
+    enter(&mut host, &member());
+    let seen = page(&mut host, &member(), "");
+    let error = host
+        .act_on(&seen, &member(), "post", [("text", " \u{3000} ")])
+        .unwrap_err();
+    let expected = Error::invalid("先写点什么").field("text", "先写点什么");
+    assert_eq!(error, Refusal::Invalid(expected));
+    let long = "长".repeat(1_001);
+    assert!(
+        host.act_on(&seen, &member(), "post", [("text", long.as_str())])
+            .is_err()
+    );
+    assert_eq!(points(&mut host, "member"), 10);
+}
+
+#[test]
+fn a_post_that_is_held_counts_once_it_is_let_pass() {
+    let mut host = card(json!({}));
+    host.moderator("moderator");
+    enter(&mut host, &member());
+    host.circle_mut().pre_approval = true;
+    let done = write(&mut host, &member(), "等");
+    let expected = "已提交，管理员看过后大家才能看到，到时来领积分";
+    assert_eq!(done, Ok(expected.to_owned()));
+    assert_eq!(points(&mut host, "member"), 10);
+}
+
+#[test]
+fn who_is_muted_is_told_so() {
+    let mut host = card(json!({}));
+    enter(&mut host, &member());
+    let seen = page(&mut host, &member(), "");
+    let until = host.now().plus_s(DAY_S);
+    host.elsewhere(&owner(), || circle::mute("member", until))
+        .unwrap();
+    let done = tap_on(&mut host, &seen, &member(), ("post", ""), &[("text", "好")]);
+    assert_eq!(done, Err("你被禁言了，暂时不能发动态".to_owned()));
+    let seen = page(&mut host, &member(), "");
+    assert!(
+        seen.contains("你被禁言了") && !seen.offers_action("post"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn the_first_post_by_the_form_brings_the_inviter_points() {
+    let mut host = card(json!({ "points": { "post": 0 } }));
+    enter(&mut host, &member());
+    let at = format!("invite/{}", code(&mut host, "member"));
+    tap(&mut host, &stranger(), (&at, "enter", ""), &[]).unwrap();
+    assert_eq!(
+        write(&mut host, &stranger(), "大家好"),
+        Ok("已发布".to_owned())
+    );
+    assert_eq!(
+        (points(&mut host, "member"), points(&mut host, "stranger")),
+        (20, 10)
+    );
 }

@@ -19,7 +19,7 @@ const HOUR_S: u64 = 3_600;
 const DAY_S: u64 = 24 * HOUR_S;
 
 /// January in China, with `more` in the configuration.
-fn config(more: Value) -> Value {
+fn config(more: &Value) -> Value {
     let mut config = json!({
         "title": "新年打卡",
         "starts_at": "2026-01-02T00:00:00+08:00",
@@ -33,7 +33,7 @@ fn config(more: Value) -> Value {
 }
 
 /// A card eight hours before the campaign starts.
-fn early(more: Value) -> Host {
+fn early(more: &Value) -> Host {
     let mut host = Host::new::<Campaign>(config(more));
     host.set_now("2026-01-01T16:00:00+08:00");
     host.owner("owner");
@@ -42,7 +42,7 @@ fn early(more: Value) -> Host {
 }
 
 /// A card on the first noon of the campaign.
-fn card(more: Value) -> Host {
+fn card(more: &Value) -> Host {
     let mut host = early(more);
     pass(&mut host, 20 * HOUR_S);
     host

@@ -1,6 +1,7 @@
 //! The order in which tickets win: the winners, and those next in line.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use quanka_card::prelude::*;
 
@@ -47,13 +48,15 @@ fn by_lot(draw: &mut Draw, work: &mut Work, secret: &str) -> Result<()> {
         let (lot, behind) = lots::next_lot(secret, &draw.digest, work.n, left);
         let broken = || Error::internal("the pages of tickets have other lots than they had");
         let (page, lot) = lots::find(work.lots.iter().copied(), lot).ok_or_else(broken)?;
-        if !pages.contains_key(&page) {
-            let drawn = &draw.order;
-            let mut tickets = book::tickets(page)?;
-            tickets.retain(|ticket| drawn.iter().all(|drawn| drawn.code != ticket.code));
-            pages.insert(page, tickets);
-        }
-        let tickets = pages.entry(page).or_default();
+        let tickets = match pages.entry(page) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                let drawn = &draw.order;
+                let mut tickets = book::tickets(page)?;
+                tickets.retain(|ticket| drawn.iter().all(|drawn| drawn.code != ticket.code));
+                unread.insert(tickets)
+            }
+        };
         let lots_of_each = tickets.iter().map(|ticket| ticket.lots);
         let (at, _) = lots::find(lots_of_each, lot).ok_or_else(broken)?;
         let ticket = tickets.remove(at);

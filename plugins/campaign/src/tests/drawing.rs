@@ -137,7 +137,7 @@ fn winners_of(host: &mut Host) -> Vec<String> {
 #[test]
 fn anyone_can_work_out_the_draw() {
     for draw in ["points", "equal"] {
-        let mut host = card(json!({ "draw": draw, "prizes": [
+        let mut host = card(&json!({ "draw": draw, "prizes": [
             { "name": "一等奖" }, { "name": "二等奖", "count": 3 },
         ] }));
         let before = read_proof(&mut host);
@@ -170,7 +170,7 @@ fn anyone_can_work_out_the_draw() {
 #[test]
 fn lots_are_what_was_earned() {
     fn check(draw: &str, expected: &[(&str, u64)]) {
-        let mut host = card(json!({ "draw": draw }));
+        let mut host = card(&json!({ "draw": draw }));
         crowd(&mut host, 7, |number| 10 * number as u64);
         host.elsewhere(&signed_in("m2"), circle::leave).unwrap();
         host.elsewhere(&owner(), || circle::ban("m3")).unwrap();
@@ -205,7 +205,7 @@ fn lots_are_what_was_earned() {
 
 #[test]
 fn most_points_win_and_ties_are_settled_by_the_seed() {
-    let mut host = card(json!({ "draw": "top", "prizes": [{ "name": "书", "count": 3 }] }));
+    let mut host = card(&json!({ "draw": "top", "prizes": [{ "name": "书", "count": 3 }] }));
     crowd(&mut host, 230, |number| {
         if number < 225 {
             5
@@ -236,7 +236,7 @@ fn most_points_win_and_ties_are_settled_by_the_seed() {
 
 #[test]
 fn who_has_won_does_not_win_again() {
-    let mut host = card(json!({ "prizes": [{ "name": "书", "count": 5 }] }));
+    let mut host = card(&json!({ "prizes": [{ "name": "书", "count": 5 }] }));
     crowd(&mut host, 3, |number| 1 + 1_000 * number as u64);
     over(&mut host);
     let mut winners = winners_of(&mut host);
@@ -252,7 +252,7 @@ fn who_has_won_does_not_win_again() {
 
 #[test]
 fn a_draw_without_anybody_ends_as_well() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     over(&mut host);
     let proof = read_proof(&mut host);
     assert_eq!(proof.hashes[2], hex(""));
@@ -276,7 +276,7 @@ fn shown(host: &mut Host) -> String {
 
 #[test]
 fn timers_that_come_again_change_nothing() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     crowd(&mut host, 5, |number| 1 + number as u64);
     let seal = read_proof(&mut host).hashes;
     again(&mut host, &["start", "watch"]);
@@ -320,12 +320,12 @@ fn again(host: &mut Host, names: &[&str]) {
 
 #[test]
 fn a_draw_that_was_made_is_never_changed_by_the_configuration() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     crowd(&mut host, 5, |number| 1 + number as u64);
     over(&mut host);
     let proof = read_proof(&mut host);
     let winners = winners_of(&mut host);
-    host.set_config(config(json!({
+    host.set_config(config(&json!({
         "draw": "top", "ends_at": "2027-01-01T00:00:00+08:00", "prizes": [{ "name": "车", "count": 5 }],
     })));
     again(&mut host, &["end", "draw", "watch"]);
@@ -349,8 +349,8 @@ fn an_end_that_is_moved_is_heeded() {
         ("2026-02-05T00:00:00+08:00", 34),
         ("2026-01-05T00:00:00+08:00", 3),
     ] {
-        let mut host = card(json!({}));
-        host.set_config(config(json!({ "ends_at": ends_at })));
+        let mut host = card(&json!({}));
+        host.set_config(config(&json!({ "ends_at": ends_at })));
         pass(&mut host, (days - 1) * DAY_S);
         assert!(
             page(&mut host, &nobody(), "").contains("进行中"),
@@ -366,8 +366,8 @@ fn an_end_that_is_moved_is_heeded() {
 
 #[test]
 fn a_start_that_is_moved_is_heeded() {
-    let mut host = early(json!({}));
-    host.set_config(config(json!({ "starts_at": "2026-01-10T00:00:00+08:00" })));
+    let mut host = early(&json!({}));
+    host.set_config(config(&json!({ "starts_at": "2026-01-10T00:00:00+08:00" })));
     pass(&mut host, 4 * DAY_S);
     assert!(page(&mut host, &nobody(), "").contains("未开始"));
     pass(&mut host, 5 * DAY_S);
@@ -376,7 +376,7 @@ fn a_start_that_is_moved_is_heeded() {
 
 #[test]
 fn the_seed_is_shown_once_the_tickets_are_fixed() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     crowd(&mut host, 3, |_| 10);
     let seal = read_proof(&mut host).hashes;
     assert_eq!(seal.len(), 1);
@@ -410,11 +410,11 @@ fn the_seed_is_shown_once_the_tickets_are_fixed() {
 #[test]
 fn seeds_differ_from_card_to_card() {
     // The host's numbers are the same in all tests: only their own seal differs.
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let one = read_proof(&mut host).hashes;
     assert_eq!(one[0].len(), 64);
     assert_ne!(one[0], hex(""));
-    let mut early = early(json!({}));
+    let mut early = early(&json!({}));
     assert!(read_proof(&mut early).hashes.is_empty());
     assert!(page(&mut early, &nobody(), "proof").contains("活动开始时公布。"));
 }
@@ -422,7 +422,7 @@ fn seeds_differ_from_card_to_card() {
 /// As many as there can be of everything that is on one page.
 #[test]
 fn the_largest_draw_fits_into_its_pages() {
-    let mut host = card(json!({ "prizes": [{ "name": "书", "count": 100 }] }));
+    let mut host = card(&json!({ "prizes": [{ "name": "书", "count": 100 }] }));
     pass(&mut host, 29 * DAY_S);
     crowd(&mut host, 1_030, |number| 1 + number as u64 % 3);
     pass(&mut host, DAY_S);

@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn taking_part_joins_the_circle_as_its_policy_has_it() {
     fn check(policy: JoinPolicy, expected: Result<&str, &str>, standing: Standing) {
-        let mut host = card(json!({}));
+        let mut host = card(&json!({}));
         host.circle_mut().policy = policy;
         let done = home_tap(&mut host, &stranger(), "enter");
         assert_eq!(done, owned(expected), "{policy:?}");
@@ -21,7 +21,7 @@ fn taking_part_joins_the_circle_as_its_policy_has_it() {
 
 #[test]
 fn the_page_hears_of_joining_and_entering() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let done = host.act(&stranger(), "enter", []).unwrap();
     let joined = Some(("join", "{\"entered\":true}"));
     assert_eq!(done.outcome.page_event(), joined);
@@ -35,7 +35,7 @@ fn the_page_hears_of_joining_and_entering() {
 #[test]
 fn who_may_take_part() {
     for (who, reader) in everybody() {
-        let mut host = card(json!({}));
+        let mut host = card(&json!({}));
         let expected = match who {
             "nobody" => Err("sign in"),
             "moderator" | "owner" => Err("not offered"),
@@ -48,7 +48,7 @@ fn who_may_take_part() {
 
 #[test]
 fn who_organises_does_not_enter_by_an_old_button() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let seen = page(&mut host, &nobody(), "");
     for reader in [moderator(), owner()] {
         let done = tap_on(&mut host, &seen, &reader, ("enter", ""), &[]);
@@ -58,7 +58,7 @@ fn who_organises_does_not_enter_by_an_old_button() {
 
 #[test]
 fn who_is_made_a_moderator_earns_no_more() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     host.elsewhere(&owner(), || circle::set_role("member", Role::Moderator))
@@ -74,7 +74,7 @@ fn who_is_made_a_moderator_earns_no_more() {
 
 #[test]
 fn one_takes_part_once() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let seen = page(&mut host, &member(), "");
     enter(&mut host, &member());
     let again = tap_on(&mut host, &seen, &member(), ("enter", ""), &[]);
@@ -85,7 +85,7 @@ fn one_takes_part_once() {
 
 #[test]
 fn nobody_enters_before_the_start_or_after_the_end() {
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     let seen = page(&mut host, &member(), "");
     assert!(!seen.offers_action("enter") && seen.contains("未开始"));
     pass(&mut host, 8 * HOUR_S - 1);
@@ -110,7 +110,7 @@ fn nobody_enters_before_the_start_or_after_the_end() {
 
 #[test]
 fn whoever_leaves_and_comes_back_keeps_their_points() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     host.elsewhere(&member(), circle::leave).unwrap();
@@ -124,7 +124,7 @@ fn whoever_leaves_and_comes_back_keeps_their_points() {
 
 #[test]
 fn who_was_put_out_of_the_circle_stays_out() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let seen = page(&mut host, &stranger(), "");
     host.join(&stranger());
     host.elsewhere(&owner(), || circle::ban("stranger"))
@@ -137,7 +137,7 @@ fn who_was_put_out_of_the_circle_stays_out() {
 
 #[test]
 fn an_old_button_meets_a_closed_circle() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let seen = page(&mut host, &stranger(), "");
     host.circle_mut().policy = JoinPolicy::Closed;
     let done = tap_on(&mut host, &seen, &stranger(), ("enter", ""), &[]);
@@ -147,7 +147,7 @@ fn an_old_button_meets_a_closed_circle() {
 
 #[test]
 fn codes_are_each_ones_own() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     let mut codes = std::collections::BTreeSet::new();
     for number in 0..20 {
         let name = format!("m{number}");

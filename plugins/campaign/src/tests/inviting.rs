@@ -15,7 +15,7 @@ fn come_by(host: &mut Host, name: &str, inviter: &str) {
 
 #[test]
 fn an_invitation_earns_points_with_the_first_post_and_once() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let done = enter_by(&mut host, &stranger(), "member");
     assert_eq!(done, Ok("已参加，得 10 分".to_owned()));
@@ -38,7 +38,7 @@ fn an_invitation_earns_points_with_the_first_post_and_once() {
 
 #[test]
 fn the_invitation_is_for_whoever_opens_it() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let at = format!("invite/{}", code(&mut host, "member"));
     assert!(page(&mut host, &member(), "invite").links_to(&at));
@@ -59,13 +59,13 @@ fn the_invitation_is_for_whoever_opens_it() {
 #[test]
 fn self_dealing_earns_nothing() {
     // Oneself: the own page offers nothing, and an old one says it.
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let done = enter_by(&mut host, &member(), "member");
     assert_eq!(done, Err("not offered".to_owned()));
 
     // Who was a member before the campaign.
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     host.join(&signed_in("old"));
     pass(&mut host, DAY_S);
     enter(&mut host, &member());
@@ -77,7 +77,7 @@ fn self_dealing_earns_nothing() {
     assert_eq!(points(&mut host, "member"), 10);
 
     // Who was one, and left to come back.
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     host.join(&signed_in("old"));
     host.elsewhere(&signed_in("old"), circle::leave).unwrap();
     pass(&mut host, DAY_S);
@@ -86,7 +86,7 @@ fn self_dealing_earns_nothing() {
     assert_eq!(done, Ok(not_new.to_owned()));
 
     // Who did so behind the card's back is known by their posts.
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     host.join(&signed_in("old"));
     post(&mut host, &signed_in("old"), "以前");
     host.elsewhere(&signed_in("old"), circle::leave).unwrap();
@@ -101,7 +101,7 @@ fn self_dealing_earns_nothing() {
 
 #[test]
 fn there_are_no_rings_and_no_second_inviter() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &visitor("a"));
     enter(&mut host, &visitor("c"));
     come_by(&mut host, "b", "a");
@@ -123,7 +123,7 @@ fn there_are_no_rings_and_no_second_inviter() {
 
 #[test]
 fn an_own_code_on_an_old_page_is_refused() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &stranger());
     let at = format!("invite/{}", code(&mut host, "stranger"));
     let seen = page(&mut host, &nobody(), &at);
@@ -134,7 +134,7 @@ fn an_own_code_on_an_old_page_is_refused() {
 
 #[test]
 fn points_from_invitations_are_capped() {
-    let mut host = card(json!({ "points": { "invites_max": 2 } }));
+    let mut host = card(&json!({ "points": { "invites_max": 2 } }));
     enter(&mut host, &member());
     for (name, expected) in [("a", 20), ("b", 30), ("c", 30)] {
         come_by(&mut host, name, "member");
@@ -144,7 +144,7 @@ fn points_from_invitations_are_capped() {
 
 #[test]
 fn an_invitation_is_kept_while_one_waits_to_be_let_in() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     host.circle_mut().policy = JoinPolicy::Approval;
     enter_by(&mut host, &stranger(), "member").unwrap();
@@ -160,7 +160,7 @@ fn an_invitation_is_kept_while_one_waits_to_be_let_in() {
 
 #[test]
 fn who_left_the_circle_gets_points_when_they_are_back() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     enter_by(&mut host, &stranger(), "member").unwrap();
     host.elsewhere(&member(), circle::leave).unwrap();
@@ -175,7 +175,7 @@ fn who_left_the_circle_gets_points_when_they_are_back() {
 
 #[test]
 fn who_was_put_out_invites_nobody_and_takes_points_along() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     come_by(&mut host, "a", "member");
     assert_eq!(points(&mut host, "member"), 20);
@@ -196,7 +196,7 @@ fn who_was_put_out_invites_nobody_and_takes_points_along() {
 
 #[test]
 fn a_code_that_is_none_is_no_page() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     for code in ["AAAA2222", "x", "aaaa2222", "AAAA222O"] {
         let error = host.render_at(&format!("invite/{code}")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{code}");

@@ -2,7 +2,7 @@ use super::*;
 
 /// A campaign with some who take part.
 fn peopled() -> Host {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     for name in ["a", "b", "c"] {
         enter(&mut host, &visitor(name));
     }
@@ -74,7 +74,7 @@ fn the_owner_ends_early_and_the_draw_follows() {
 
 #[test]
 fn the_end_is_not_offered_before_the_start() {
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     let seen = page(&mut host, &owner(), "manage");
     assert!(
         !seen.offers_action("end") && seen.contains("还没有人参加。"),
@@ -149,7 +149,7 @@ fn who_was_put_out_is_told_why_and_stays_out() {
 
 #[test]
 fn who_is_put_out_after_the_draw_loses_even_an_accepted_prize() {
-    let mut host = card(json!({ "prizes": [{ "name": "好书" }] }));
+    let mut host = card(&json!({ "prizes": [{ "name": "好书" }] }));
     for name in ["a", "b"] {
         enter(&mut host, &visitor(name));
     }
@@ -176,7 +176,7 @@ fn who_is_put_out_after_the_draw_loses_even_an_accepted_prize() {
 
 #[test]
 fn everybody_is_found_on_the_pages_of_the_owner() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     for number in 0..45 {
         enter(&mut host, &visitor(&format!("m{number}")));
     }

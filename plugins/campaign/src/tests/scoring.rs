@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn a_check_in_is_once_a_day_of_the_zone() {
     let mut host =
-        card(json!({ "points": { "enter": 0, "check_in": 2, "streak": 5, "streak_days": 3 } }));
+        card(&json!({ "points": { "enter": 0, "check_in": 2, "streak": 5, "streak_days": 3 } }));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     // Noon of the second of January, in China.
@@ -24,7 +24,7 @@ fn a_check_in_is_once_a_day_of_the_zone() {
 
 #[test]
 fn the_button_comes_back_with_the_next_day() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     assert!(page(&mut host, &member(), "").offers_action("check-in"));
     home_tap(&mut host, &member(), "check-in").unwrap();
@@ -38,7 +38,7 @@ fn the_button_comes_back_with_the_next_day() {
 
 #[test]
 fn posts_are_claimed_once_each_and_so_many_a_day() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     post(&mut host, &member(), "之前");
     enter(&mut host, &member());
     let nothing = Ok("没有新的动态可以计分。每天最多计 2 条，回复不计。".to_owned());
@@ -70,7 +70,7 @@ fn posts_are_claimed_once_each_and_so_many_a_day() {
 
 #[test]
 fn what_nobody_else_sees_or_likes_counts_nothing() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let of_other = post(&mut host, &moderator(), "话题");
     let reply = || {
@@ -116,7 +116,7 @@ fn what_nobody_else_sees_or_likes_counts_nothing() {
 
 #[test]
 fn posts_from_before_the_start_count_nothing() {
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     post(&mut host, &member(), "早");
     pass(&mut host, DAY_S);
     enter(&mut host, &member());
@@ -130,7 +130,7 @@ fn posts_from_before_the_start_count_nothing() {
 
 #[test]
 fn many_posts_are_claimed_over_days() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     for _ in 0..20 {
         for _ in 0..5 {
@@ -144,7 +144,7 @@ fn many_posts_are_claimed_over_days() {
 
 #[test]
 fn who_does_not_take_part_earns_nothing() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     for name in ["check-in", "claim", "post"] {
@@ -160,7 +160,7 @@ fn who_does_not_take_part_earns_nothing() {
 
 #[test]
 fn nothing_is_earned_after_the_end() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     post(&mut host, &member(), "好");
     let seen = page(&mut host, &member(), "");
@@ -175,7 +175,7 @@ fn nothing_is_earned_after_the_end() {
 #[test]
 fn what_earns_nothing_is_not_offered() {
     let points = json!({ "check_in": 0, "streak": 0, "post": 0, "invite": 0 });
-    let mut host = card(json!({ "points": points }));
+    let mut host = card(&json!({ "points": points }));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     assert!(
@@ -192,7 +192,7 @@ fn what_earns_nothing_is_not_offered() {
 
 #[test]
 fn the_board_has_those_with_most_points_first() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     for (name, posts) in [("a", 0), ("b", 2), ("c", 1)] {
         let reader = signed_in(name);
         enter(&mut host, &reader);
@@ -215,7 +215,7 @@ fn write(host: &mut Host, reader: &Reader, text: &str) -> Result<String, String>
 
 #[test]
 fn a_post_by_the_form_counts_at_once() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     let done = host
@@ -248,7 +248,7 @@ fn a_post_by_the_form_counts_at_once() {
 
 #[test]
 fn a_post_of_nothing_is_refused_beside_the_field() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     let error = host
@@ -266,7 +266,7 @@ fn a_post_of_nothing_is_refused_beside_the_field() {
 
 #[test]
 fn a_post_that_is_held_counts_once_it_is_let_pass() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     host.moderator("moderator");
     enter(&mut host, &member());
     host.circle_mut().pre_approval = true;
@@ -278,7 +278,7 @@ fn a_post_that_is_held_counts_once_it_is_let_pass() {
 
 #[test]
 fn who_is_muted_is_told_so() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &member());
     let seen = page(&mut host, &member(), "");
     let until = host.now().plus_s(DAY_S);
@@ -295,7 +295,7 @@ fn who_is_muted_is_told_so() {
 
 #[test]
 fn the_first_post_by_the_form_brings_the_inviter_points() {
-    let mut host = card(json!({ "points": { "post": 0 } }));
+    let mut host = card(&json!({ "points": { "post": 0 } }));
     enter(&mut host, &member());
     let at = format!("invite/{}", code(&mut host, "member"));
     tap(&mut host, &stranger(), (&at, "enter", ""), &[]).unwrap();

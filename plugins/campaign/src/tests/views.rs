@@ -1,7 +1,7 @@
 use super::*;
 
 /// Four who take part, with different points.
-fn peopled(more: Value) -> Host {
+fn peopled(more: &Value) -> Host {
     let mut host = card(more);
     for (name, posts) in [("阿南", 2), ("阿北", 1), ("阿东", 0), ("member", 1)] {
         let reader = signed_in(name);
@@ -15,7 +15,7 @@ fn peopled(more: Value) -> Host {
 }
 
 /// The same, in English words of the publisher.
-fn english(more: Value) -> Value {
+fn english(more: &Value) -> Value {
     let mut english = json!({
         "title": "New Year", "about": "Run with us.",
         "prizes": [{ "name": "A good book", "count": 2 }],
@@ -40,14 +40,14 @@ const PAGES: [&str; 9] = [
 
 #[test]
 fn before_the_start() {
-    let mut host = early(json!({ "about": "一起跑进新年。" }));
+    let mut host = early(&json!({ "about": "一起跑进新年。" }));
     insta::assert_snapshot!("before", page(&mut host, &nobody(), ""));
     insta::assert_snapshot!("before_proof", page(&mut host, &nobody(), "proof"));
 }
 
 #[test]
 fn while_it_runs() {
-    let mut host = peopled(json!({ "about": "一起跑进新年。" }));
+    let mut host = peopled(&json!({ "about": "一起跑进新年。" }));
     insta::assert_snapshot!("open", page(&mut host, &nobody(), ""));
     insta::assert_snapshot!("open_as_one_of_them", page(&mut host, &member(), ""));
     insta::assert_snapshot!("rules", page(&mut host, &nobody(), "rules"));
@@ -63,7 +63,7 @@ fn while_it_runs() {
 #[test]
 fn when_it_is_over() {
     let mut host =
-        peopled(json!({ "prizes": [{ "name": "跑鞋" }, { "name": "好书", "count": 2 }] }));
+        peopled(&json!({ "prizes": [{ "name": "跑鞋" }, { "name": "好书", "count": 2 }] }));
     over(&mut host);
     insta::assert_snapshot!("over", page(&mut host, &nobody(), ""));
     insta::assert_snapshot!("winners", page(&mut host, &nobody(), "winners"));
@@ -78,7 +78,7 @@ fn when_it_is_over() {
 
 #[test]
 fn in_english() {
-    let mut host = peopled(english(json!({})));
+    let mut host = peopled(&english(&json!({})));
     host.set_locale("en");
     insta::assert_snapshot!("english_open", page(&mut host, &nobody(), ""));
     insta::assert_snapshot!(
@@ -91,7 +91,7 @@ fn in_english() {
 
 #[test]
 fn compact_is_two_lines_and_the_same_for_everyone() {
-    let mut host = early(json!({}));
+    let mut host = early(&json!({}));
     let mut seen = String::new();
     let mut look = |host: &mut Host| {
         host.set_size(Size::Compact);
@@ -119,7 +119,7 @@ fn is_chinese(letter: char) -> bool {
 #[test]
 fn every_page_is_there_in_both_languages() {
     for draw in ["points", "top"] {
-        let mut host = early(english(json!({ "draw": draw, "zone": "+00:00" })));
+        let mut host = early(&english(&json!({ "draw": draw, "zone": "+00:00" })));
         host.moderator("moderator");
         for state in ["before", "open", "ending", "over"] {
             match state {
@@ -157,7 +157,7 @@ fn every_page_is_there_in_both_languages() {
 
 #[test]
 fn acts_answer_in_english() {
-    let mut host = card(english(json!({})));
+    let mut host = card(&english(&json!({})));
     host.set_locale("en");
     let shared = page(&mut host, &nobody(), "");
     let done = tap_on(&mut host, &shared, &owner(), ("enter", ""), &[]);
@@ -185,7 +185,7 @@ fn acts_answer_in_english() {
 
 #[test]
 fn the_guide_is_for_those_who_do_not_take_part() {
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     for (who, reader) in everybody() {
         assert!(page(&mut host, &reader, "").contains("第一次来？"), "{who}");
     }
@@ -197,7 +197,7 @@ fn the_guide_is_for_those_who_do_not_take_part() {
 
 #[test]
 fn what_is_no_page_is_not_found() {
-    let mut host = peopled(json!({}));
+    let mut host = peopled(&json!({}));
     for at in [
         "nowhere",
         "proof/2",
@@ -218,7 +218,7 @@ fn what_is_no_page_is_not_found() {
 #[test]
 fn the_longest_names_fit() {
     let prize = json!({ "name": "长".repeat(60), "count": 10 });
-    let mut host = peopled(json!({
+    let mut host = peopled(&json!({
         "title": "题".repeat(60), "about": "说".repeat(500), "prizes": vec![prize; 10],
     }));
     for at in PAGES {
@@ -228,7 +228,7 @@ fn the_longest_names_fit() {
     for at in PAGES {
         page(&mut host, &owner(), at);
     }
-    let mut host = card(json!({ "title": "T".repeat(60) }));
+    let mut host = card(&json!({ "title": "T".repeat(60) }));
     enter(&mut host, &member());
     host.set_locale("en");
     let at = format!("invite/{}", code(&mut host, "member"));
@@ -245,15 +245,15 @@ fn an_unknown_action_is_refused() {
             Ok(View::new("t").body(button("x", offer("other"))))
         }
     }
-    let seen = Host::new::<Other>(config(json!({}))).render().unwrap();
-    let mut host = card(json!({}));
+    let seen = Host::new::<Other>(config(&json!({}))).render().unwrap();
+    let mut host = card(&json!({}));
     let done = host.act_on(&seen, &member(), "other", []).unwrap_err();
     assert!(!matches!(done, Refusal::NotOffered), "{done:?}");
 }
 
 #[test]
 fn a_configuration_that_is_no_campaign_draws_nothing() {
-    let mut host = Host::new::<Campaign>(config(json!({ "ends_at": "2025-01-01T00:00:00Z" })));
+    let mut host = Host::new::<Campaign>(config(&json!({ "ends_at": "2025-01-01T00:00:00Z" })));
     let error = host.render().unwrap_err();
     assert!(
         error.text().contains("`ends_at` is not after `starts_at`"),

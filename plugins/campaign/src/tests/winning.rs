@@ -15,10 +15,10 @@ fn drawn(host: &mut Host, at: usize) -> String {
 }
 
 /// A draw of one prize among four.
-fn won(more: Value) -> Host {
-    let mut more = more;
+fn won(more: &Value) -> Host {
+    let mut more = more.clone();
     more["prizes"] = json!([{ "name": "好书" }]);
-    let mut host = card(more);
+    let mut host = card(&more);
     for name in ["a", "b", "c", "d"] {
         enter(&mut host, &visitor(name));
     }
@@ -32,7 +32,7 @@ fn accept(host: &mut Host, name: &str) -> Result<String, String> {
 
 #[test]
 fn the_winner_accepts_and_nobody_else() {
-    let mut host = won(json!({}));
+    let mut host = won(&json!({}));
     let winner = drawn(&mut host, 0);
     let of_winner = page(&mut host, &signed_in(&winner), "");
     assert!(
@@ -74,7 +74,7 @@ fn the_winner_accepts_and_nobody_else() {
 
 #[test]
 fn how_the_prize_comes_is_for_who_accepted() {
-    let mut host = won(json!({ "delivery": "加微信 quanka 报编号" }));
+    let mut host = won(&json!({ "delivery": "加微信 quanka 报编号" }));
     let winner = drawn(&mut host, 0);
     let says = |host: &mut Host, name: &str| {
         page(host, &signed_in(name), "").contains("加微信 quanka 报编号")
@@ -93,7 +93,7 @@ fn how_the_prize_comes_is_for_who_accepted() {
 
 #[test]
 fn what_is_not_accepted_goes_to_the_next_in_line() {
-    let mut host = won(json!({ "accept_days": 3 }));
+    let mut host = won(&json!({ "accept_days": 3 }));
     let order: Vec<String> = (0..4).map(|at| drawn(&mut host, at)).collect();
     let early = page(&mut host, &signed_in(&order[0]), "");
     for (at, name) in order.iter().enumerate() {
@@ -120,7 +120,7 @@ fn what_is_not_accepted_goes_to_the_next_in_line() {
 
 #[test]
 fn at_the_deadline_it_is_too_late_even_before_the_timer() {
-    let mut host = won(json!({ "accept_days": 1 }));
+    let mut host = won(&json!({ "accept_days": 1 }));
     let winner = drawn(&mut host, 0);
     let seen = page(&mut host, &signed_in(&winner), "");
     let until = host.next_due("accept").unwrap();
@@ -132,7 +132,7 @@ fn at_the_deadline_it_is_too_late_even_before_the_timer() {
 
 #[test]
 fn the_deadline_that_comes_twice_passes_on_once() {
-    let mut host = won(json!({ "accept_days": 3 }));
+    let mut host = won(&json!({ "accept_days": 3 }));
     let second = drawn(&mut host, 1);
     pass(&mut host, 3 * DAY_S);
     assert_eq!(places(&mut host), [Some(second.clone())]);
@@ -149,7 +149,7 @@ fn the_deadline_that_comes_twice_passes_on_once() {
 
 #[test]
 fn a_winner_who_left_comes_back_for_the_prize() {
-    let mut host = won(json!({}));
+    let mut host = won(&json!({}));
     let winner = drawn(&mut host, 0);
     let seen = page(&mut host, &signed_in(&winner), "");
     host.elsewhere(&signed_in(&winner), circle::leave).unwrap();
@@ -167,7 +167,7 @@ fn a_winner_who_left_comes_back_for_the_prize() {
 
 #[test]
 fn who_left_is_passed_over() {
-    let mut host = won(json!({ "accept_days": 3 }));
+    let mut host = won(&json!({ "accept_days": 3 }));
     let (second, third) = (drawn(&mut host, 1), drawn(&mut host, 2));
     host.elsewhere(&signed_in(&second), circle::leave).unwrap();
     pass(&mut host, 3 * DAY_S);
@@ -176,7 +176,7 @@ fn who_left_is_passed_over() {
 
 #[test]
 fn a_winner_who_was_made_a_moderator_keeps_the_prize() {
-    let mut host = won(json!({}));
+    let mut host = won(&json!({}));
     let winner = drawn(&mut host, 0);
     host.elsewhere(&owner(), || circle::set_role(&winner, Role::Moderator))
         .unwrap();
@@ -190,10 +190,10 @@ fn a_winner_who_was_made_a_moderator_keeps_the_prize() {
 #[test]
 fn accepting_before_there_is_a_draw_is_refused() {
     // The view of a draw, met by a card that has none: as after a restore.
-    let mut drawn_host = won(json!({}));
+    let mut drawn_host = won(&json!({}));
     let winner = drawn(&mut drawn_host, 0);
     let seen = page(&mut drawn_host, &signed_in(&winner), "");
-    let mut host = card(json!({}));
+    let mut host = card(&json!({}));
     enter(&mut host, &visitor(&winner));
     let done = tap_on(&mut host, &seen, &signed_in(&winner), ("accept", ""), &[]);
     assert_eq!(done, Err("还没有开奖".to_owned()));

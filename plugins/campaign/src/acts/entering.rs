@@ -26,7 +26,8 @@ struct Accepted<'a> {
 /// invitation that the reader came by, if they did.
 pub fn enter(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let code: Option<String> = action.payload()?;
-    let Some(member) = cx.reader.member.as_deref() else {
+    let signed_in = cx.reader.member.as_deref();
+    let Some(member) = signed_in.filter(|_| cx.reader.signed_in) else {
         return Err(Error::denied("who takes part has a session"));
     };
     let known = book::entry(member)?;

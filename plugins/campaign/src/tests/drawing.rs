@@ -290,6 +290,10 @@ fn timers_that_come_again_change_nothing() {
     );
 
     over(&mut host);
+    // What the card could be tempted to draw from has changed since.
+    let [first, second] = [0, 1].map(|at| winners_of(&mut host)[at].clone());
+    home_tap(&mut host, &signed_in(&first), "accept").unwrap();
+    host.elsewhere(&signed_in(&second), circle::leave).unwrap();
     let before = shown(&mut host);
     let accept = host.next_due("accept");
     assert_eq!(
@@ -390,7 +394,7 @@ fn the_seed_is_shown_once_the_tickets_are_fixed() {
         pages: 1,
         tickets: 3,
         lots: 30,
-        digest: "d".to_owned(),
+        digest: "d".repeat(64),
         seed: None,
         order: Vec::new(),
     };
@@ -408,15 +412,25 @@ fn the_seed_is_shown_once_the_tickets_are_fixed() {
 }
 
 #[test]
-fn seeds_differ_from_card_to_card() {
-    // The host's numbers are the same in all tests: only their own seal differs.
-    let mut host = card(&json!({}));
-    let one = read_proof(&mut host).hashes;
-    assert_eq!(one[0].len(), 64);
-    assert_ne!(one[0], hex(""));
-    let mut early = early(&json!({}));
-    assert!(read_proof(&mut early).hashes.is_empty());
-    assert!(page(&mut early, &nobody(), "proof").contains("活动开始时公布。"));
+fn the_seal_is_published_at_the_start_and_not_before() {
+    let mut host = early(&json!({}));
+    assert!(read_proof(&mut host).hashes.is_empty());
+    assert!(page(&mut host, &nobody(), "proof").contains("活动开始时公布。"));
+    pass(&mut host, 8 * HOUR_S);
+    let hashes = read_proof(&mut host).hashes;
+    assert_eq!((hashes.len(), hashes[0].len()), (1, 64));
+}
+
+/// The host was down from before the start until after the end.
+#[test]
+fn what_was_missed_is_made_up_for() {
+    let mut host = early(&json!({}));
+    host.set_now("2026-03-01T00:00:00+08:00");
+    pass(&mut host, 0);
+    let proof = read_proof(&mut host);
+    assert_eq!(hex(&proof.hashes[1]), proof.hashes[0]);
+    assert!(page(&mut host, &nobody(), "").contains("已开奖"));
+    assert_eq!(host.next_due("watch"), None);
 }
 
 /// As many as there can be of everything that is on one page.

@@ -97,6 +97,16 @@ fn what_is_not_accepted_goes_to_the_next_in_line() {
     let order: Vec<String> = (0..4).map(|at| drawn(&mut host, at)).collect();
     let early = page(&mut host, &signed_in(&order[0]), "");
     for (at, name) in order.iter().enumerate() {
+        if at > 0 {
+            let late = tap_on(
+                &mut host,
+                &early,
+                &signed_in(&order[0]),
+                ("accept", ""),
+                &[],
+            );
+            assert_eq!(late, Err("这份奖品现在不是你的了".to_owned()));
+        }
         assert_eq!(places(&mut host), [Some(name.clone())], "{at}");
         let winners = page(&mut host, &nobody(), "winners");
         let passed = format!("已顺延 {at} 次");
@@ -197,4 +207,18 @@ fn accepting_before_there_is_a_draw_is_refused() {
     enter(&mut host, &visitor(&winner));
     let done = tap_on(&mut host, &seen, &signed_in(&winner), ("accept", ""), &[]);
     assert_eq!(done, Err("还没有开奖".to_owned()));
+}
+
+#[test]
+fn what_was_accepted_stays_when_the_rest_is_passed_on() {
+    let mut host = card(&json!({ "accept_days": 3 }));
+    for name in ["a", "b", "c", "d"] {
+        enter(&mut host, &visitor(name));
+    }
+    over(&mut host);
+    let [first, second, third] = [0, 1, 2].map(|at| drawn(&mut host, at));
+    assert_eq!(places(&mut host), [Some(first.clone()), Some(second)]);
+    accept(&mut host, &first).unwrap();
+    pass(&mut host, 3 * DAY_S);
+    assert_eq!(places(&mut host), [Some(first), Some(third)]);
 }

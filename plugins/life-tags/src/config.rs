@@ -70,11 +70,9 @@ impl Zone {
     /// How far it is ahead of UTC.
     pub fn offset_ms(self) -> u64 {
         let minutes = match self {
-            Zone::Shanghai
-            | Zone::HongKong
-            | Zone::Macau
-            | Zone::Taipei
-            | Zone::Singapore => 8 * 60,
+            Zone::Shanghai | Zone::HongKong | Zone::Macau | Zone::Taipei | Zone::Singapore => {
+                8 * 60
+            }
             Zone::Urumqi => 6 * 60,
             Zone::Tokyo => 9 * 60,
             Zone::Kolkata => 5 * 60 + 30,

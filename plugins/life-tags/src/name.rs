@@ -50,7 +50,10 @@ mod tests {
         check(" #跑步 ", Ok("跑步"));
         check("＃跑步", Ok("跑步"));
         check("slow  cooking", Ok("slow cooking"));
-        check("一二三四五六七八九十一二三四五六", Ok("一二三四五六七八九十一二三四五六"));
+        check(
+            "一二三四五六七八九十一二三四五六",
+            Ok("一二三四五六七八九十一二三四五六"),
+        );
         check("一二三四五六七八九十一二三四五六七", Err(NoName::TooLong));
         check("", Err(NoName::Empty));
         check(" # ", Err(NoName::Empty));
@@ -58,7 +61,10 @@ mod tests {
         check("a#b", Err(NoName::Sign));
         check("a\u{7}b", Err(NoName::Sign));
         check("a\u{200b}b", Err(NoName::Sign));
-        check("🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃", Ok("🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃"));
+        check(
+            "🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃",
+            Ok("🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃"),
+        );
         assert!(is_name("跑步") && !is_name("#跑步") && !is_name(" 跑步"));
     }
 }

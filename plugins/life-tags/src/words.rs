@@ -365,7 +365,10 @@ impl Words {
     pub fn still_to_write(self, tags: usize) -> String {
         self.pick(
             format!("这周还有 {tags} 个标签没写"),
-            format!("Not yet written this week: {tags} tag{}", plural(tags as u64)),
+            format!(
+                "Not yet written this week: {tags} tag{}",
+                plural(tags as u64)
+            ),
         )
     }
 

@@ -5,11 +5,11 @@ use quanka_card::prelude::*;
 use super::{NoData, joining};
 use crate::config::Config;
 use crate::history;
+use crate::hot;
 use crate::name::{self, NoName};
 use crate::own::{self, ALL_MAX, KEPT_MAX, Own};
 use crate::week::Week;
 use crate::words::Words;
-use crate::hot;
 
 /// Adds a tag: the one of the button, or the one in the form. The first is the
 /// way into the circle.
@@ -20,11 +20,11 @@ pub fn add(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<
     };
     let tag = name::read(&asked).map_err(|no| {
         let say = match no {
-            NoName::Empty => words.name_empty(),
+            NoName::Empty => words.name_empty().to_owned(),
             NoName::TooLong => words.name_too_long(),
-            NoName::Sign => words.name_sign(),
+            NoName::Sign => words.name_sign().to_owned(),
         };
-        Error::invalid(say).field("name", say)
+        Error::invalid(&say).field("name", say)
     })?;
     let entered = joining::enter(cx, words)?;
     let is_new = keep(cx, words, &tag, action.is_on("open"))?;
@@ -52,7 +52,9 @@ pub fn keep(cx: &ActionContext<Config>, words: Words, tag: &str, open: bool) -> 
             archived: false,
             ..own.clone()
         },
-        None if all.len() >= ALL_MAX => return Err(Error::invalid(words.too_many_archived(ALL_MAX))),
+        None if all.len() >= ALL_MAX => {
+            return Err(Error::invalid(words.too_many_archived(ALL_MAX)));
+        }
         None => Own {
             since_ms: cx.now.as_ms(),
             open,

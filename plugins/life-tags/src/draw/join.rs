@@ -15,8 +15,7 @@ pub fn first_tag(look: &Look<'_>) -> Element {
         None => column((
             tag_form(look, look.words.first_tag(), look.words.start()),
             note(look.words.private_note()),
-            (look.circle.policy == JoinPolicy::Approval)
-                .then(|| note(look.words.approval_note())),
+            (look.circle.policy == JoinPolicy::Approval).then(|| note(look.words.approval_note())),
             guide(look),
         )),
     }

@@ -175,10 +175,7 @@ fn remind_button(look: &Look<'_>) -> Result<Element> {
     let remind = offer("remind").payload(&!is_on).audience(Audience::Member);
     Ok(match is_on {
         true => button(words.remind_off(), remind).quiet().into(),
-        false => column((
-            button(words.remind_on(), remind),
-            note(words.remind_note()),
-        )),
+        false => column((button(words.remind_on(), remind), note(words.remind_note()))),
     })
 }
 

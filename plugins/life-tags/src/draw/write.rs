@@ -52,8 +52,7 @@ fn form_for(look: &Look<'_>, tag: &str) -> Result<Element> {
             note(words.week_ends()),
             time(look.week_ends()).countdown(),
         )),
-        old.as_ref()
-            .and_then(|old| super::record::state(look, old)),
+        old.as_ref().and_then(|old| super::record::state(look, old)),
         form((
             written,
             upload("pictures", pictures).max(PICTURES_MAX),

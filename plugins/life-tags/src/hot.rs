@@ -70,6 +70,22 @@ pub fn board(week: Week) -> tally::Tally {
     tally::circle(format!("week/{week}"))
 }
 
+/// How many keep each tag at this time, whoever sees what they write. Nobody
+/// learns of a tag by it: its page is there once somebody shows a record.
+fn keepers() -> tally::Tally {
+    tally::circle("kept")
+}
+
+/// Notes that somebody keeps a tag, or no longer.
+pub fn keep(tag: &str, is_kept: bool) -> Result<()> {
+    keepers().add(tag, if is_kept { 1 } else { -1 })
+}
+
+/// How many keep a tag.
+pub fn kept_by(tag: &str) -> u64 {
+    positive(keepers().get(tag))
+}
+
 /// Members who want to be reminded: all of them, and by week those who wrote.
 fn reminders() -> tally::Tally {
     tally::circle("remind")

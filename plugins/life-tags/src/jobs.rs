@@ -20,9 +20,17 @@ const DAYS: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 
 /// Sets both timers, as the configuration has them.
 pub fn set_timers(config: &Config) -> Result<()> {
-    let zone = config.zone.name();
-    timers::cron(CLOSE, "0 0 * * MON", zone).set()?;
-    timers::cron(REMIND, remind_at(config.remind_hours), zone).set()
+    set_close(config)?;
+    set_remind(config)
+}
+
+fn set_close(config: &Config) -> Result<()> {
+    timers::cron(CLOSE, "0 0 * * MON", config.zone.name()).set()
+}
+
+fn set_remind(config: &Config) -> Result<()> {
+    let at = remind_at(config.remind_hours);
+    timers::cron(REMIND, at, config.zone.name()).set()
 }
 
 /// The time of the reminder in a week.
@@ -36,22 +44,28 @@ fn remind_at(hours_before_end: u64) -> String {
     format!("0 {} * * {day}", hours % 24)
 }
 
+/// Does one job, and sets its timer again: the publisher may have changed the
+/// zone or the hour. It leaves the other timer alone, which may be due as well
+/// and would be put off by a week.
 pub fn run(cx: &JobContext<Config>, job: &Job) -> Result<()> {
     let Job::Timer(timer) = job else {
         return Err(Error::unknown_job(job));
     };
     let week = Week::at(cx.now, cx.config.zone);
     match timer.name() {
-        CLOSE => hot::close(week.back(1))?,
-        // One that comes too late, after the week has ended, reminds nobody.
-        REMIND if cx.now >= week.before_end(cx.config.zone, cx.config.remind_hours) => {
-            hot::remind(week)?;
+        CLOSE => {
+            hot::close(week.back(1))?;
+            set_close(&cx.config)
         }
-        REMIND => {}
-        _ => return Err(Error::unknown_job(job)),
+        REMIND => {
+            // One that comes too late, after the week has ended, reminds nobody.
+            if cx.now >= week.before_end(cx.config.zone, cx.config.remind_hours) {
+                hot::remind(week)?;
+            }
+            set_remind(&cx.config)
+        }
+        _ => Err(Error::unknown_job(job)),
     }
-    // The publisher may have changed the zone or the hour.
-    set_timers(&cx.config)
 }
 
 #[cfg(test)]

@@ -96,6 +96,7 @@ fixed! {
     text_example: "一句话也行，本周内随时可以再改", "One sentence will do; improve it until the week ends";
     pictures: "图片（最多 3 张）", "Pictures (up to 3)";
     pictures_new: "换图片（最多 3 张，会替换原来的）", "Other pictures (up to 3, instead of those that are there)";
+    no_pictures: "去掉原来的图片", "Take out the pictures that are there";
     open: "公开，大家都能看到", "Show it to everybody";
     save: "保存", "Save";
     pre_approval_note: "公开的记录，管理员看过后大家才能看到。",
@@ -336,6 +337,14 @@ impl Words {
             format!("本周 {now} · 上周 {before}"),
             format!("{now} this week · {before} last week"),
         )
+    }
+
+    /// How many keep a tag.
+    pub fn keepers(self, count: u64) -> String {
+        match count {
+            1 => self.pick("1 人在记", "1 keeps it").to_owned(),
+            _ => self.pick(format!("{count} 人在记"), format!("{count} keep it")),
+        }
     }
 
     /// How many wrote in a week that is over.

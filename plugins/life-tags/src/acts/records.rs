@@ -19,7 +19,8 @@ pub fn write(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resul
     let old = history::record(&tag, week);
     let text = action.value("text").unwrap_or_default().trim();
     let pictures = action.values("pictures");
-    let has_pictures = old.as_ref().is_some_and(|old| !old.pictures.is_empty());
+    let takes_out = action.is_on("no-pictures");
+    let has_pictures = old.as_ref().is_some_and(|old| !old.pictures.is_empty()) && !takes_out;
     if text.is_empty() && pictures.is_empty() && !has_pictures {
         let say = words.write_first();
         return Err(Error::invalid(say).field("text", say));
@@ -33,6 +34,7 @@ pub fn write(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resul
     let draft = draft.text(text).visible(is_open);
     // New pictures stand in for the old ones.
     let draft = match pictures {
+        [] if takes_out => draft.pictures([("", ""); 0]),
         [] => draft,
         pictures => draft.pictures(pictures.iter().map(|media| (media.as_str(), ""))),
     };
@@ -63,9 +65,7 @@ pub fn show(
     if old.private != is_open {
         return Ok(Outcome::info(words.shown_already(is_open)));
     }
-    if is_open {
-        not_muted(cx, words)?;
-    }
+    not_muted(cx, words)?;
     let post = posts::edit(&old.id, Draft::of(&old).visible(is_open))?;
     tags::count(cx, &post, counts(&post))?;
     Ok(match (is_open, post.status) {

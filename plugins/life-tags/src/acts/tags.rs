@@ -63,6 +63,7 @@ pub fn keep(cx: &ActionContext<Config>, words: Words, tag: &str, open: bool) -> 
         },
     };
     own::put(tag, &own)?;
+    hot::keep(tag, true)?;
     Ok(true)
 }
 
@@ -70,6 +71,10 @@ pub fn keep(cx: &ActionContext<Config>, words: Words, tag: &str, open: bool) -> 
 pub fn archive(words: Words, action: &Action) -> Result<Outcome> {
     let tag: String = action.payload()?;
     let own = mine(words, &tag)?;
+    if own.archived {
+        return Ok(Outcome::info(words.tag_archived(&tag)));
+    }
+    hot::keep(&tag, false)?;
     let records = posts::mine().kind(PostKind::Record).tag(&tag);
     let is_unused = records.limit(1).page().posts.is_empty();
     if is_unused && own.counted.is_none() {

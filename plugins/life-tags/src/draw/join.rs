@@ -46,6 +46,9 @@ pub fn with_tag(look: &Look<'_>, tag: &str) -> Element {
 /// Why a reader cannot come in.
 fn barred(look: &Look<'_>) -> Option<Element> {
     let words = look.words;
+    if look.is_member() {
+        return None;
+    }
     match (look.standing(), look.circle.policy) {
         (Standing::Banned, _) => Some(text(words.banned()).warning().into()),
         // Who waits and finds the circle opened just walks in.

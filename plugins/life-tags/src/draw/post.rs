@@ -5,6 +5,7 @@ use quanka_card::prelude::*;
 use super::record::{self, Shown};
 use super::{join, link_to_place, note, paging, sign};
 use crate::look::Look;
+use crate::name;
 use crate::place::{List, Place};
 
 /// Replies on one page.
@@ -37,7 +38,8 @@ fn whole(look: &Look<'_>, post: &Post) -> Element {
     column((
         record::state(look, post),
         row((
-            tag.map(|tag| link_to_place(sign(tag), Place::Tag(tag, List::Newest, ""))),
+            tag.filter(|tag| name::is_name(tag))
+                .map(|tag| link_to_place(sign(tag), Place::Tag(tag, List::Newest, ""))),
             record::week(look, post),
             time(post.edited.unwrap_or(post.created)).relative(),
         )),

@@ -101,7 +101,8 @@ pub fn is_known(look: &Look<'_>, tag: &str) -> bool {
 /// What everybody shows under a tag; none for one that nobody knows. (Anybody
 /// can make up an address, and a card does not repeat what they put in it.)
 pub fn page(look: &Look<'_>, tag: &str, list: List, after: &str) -> Result<Drawn> {
-    if !is_known(look, tag) && !mine::is_own(look, tag)? {
+    let is_known = is_known(look, tag);
+    if !is_known && !mine::is_own(look, tag)? {
         return Ok(None);
     }
     let words = look.words;
@@ -123,7 +124,8 @@ pub fn page(look: &Look<'_>, tag: &str, list: List, after: &str) -> Result<Drawn
         (page.posts.is_empty() && after.is_empty()).then(|| text(words.nothing_shown())),
         each(&page.posts, |post| record::of_anybody(look, post, &shown)),
         paging(look, Place::Tag(tag, list, ""), after.is_empty(), next),
-        share(words.share()),
+        // Nobody else finds a tag that is the reader's alone.
+        is_known.then(|| share(words.share())),
     ));
     Ok(Some((sign(tag), body)))
 }
@@ -132,6 +134,7 @@ pub fn page(look: &Look<'_>, tag: &str, list: List, after: &str) -> Result<Drawn
 fn top(look: &Look<'_>, tag: &str, posts: &[Post]) -> Element {
     let words = look.words;
     let hot = hot::of_tag(tag, look.week);
+    let keepers = hot::kept_by(tag);
     let mut faces: Vec<&String> = Vec::new();
     for post in posts {
         if !faces.contains(&&post.author) {
@@ -141,6 +144,7 @@ fn top(look: &Look<'_>, tag: &str, posts: &[Post]) -> Element {
     faces.truncate(FACES);
     column((
         row((
+            (keepers > 0).then(|| note(words.keepers(keepers))),
             note(words.updates(hot.count, hot.before)),
             (hot.count > 0)
                 .then(|| hot.trend_so_far())

@@ -38,13 +38,14 @@ fn form_for(look: &Look<'_>, tag: &str) -> Result<Element> {
         .multiline()
         .placeholder(words.text_example())
         .max(RECORD_CHARS_MAX);
-    let mut pictures = words.pictures();
     if let Some(old) = &old {
         written = written.value(&old.text);
-        if !old.pictures.is_empty() {
-            pictures = words.pictures_new();
-        }
     }
+    let has_pictures = old.as_ref().is_some_and(|old| !old.pictures.is_empty());
+    let pictures = match has_pictures {
+        true => words.pictures_new(),
+        false => words.pictures(),
+    };
     let write = offer("write").payload(&(tag, look.week.to_string()));
     Ok(column((
         row((
@@ -56,6 +57,7 @@ fn form_for(look: &Look<'_>, tag: &str) -> Result<Element> {
         form((
             written,
             upload("pictures", pictures).max(PICTURES_MAX),
+            has_pictures.then(|| toggle("no-pictures", words.no_pictures())),
             toggle("open", words.open()).on(is_open),
             look.circle
                 .pre_approval

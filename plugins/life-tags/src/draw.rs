@@ -11,6 +11,7 @@ mod write;
 use quanka_card::prelude::*;
 
 use crate::config::Config;
+use crate::hot;
 use crate::look::Look;
 use crate::place::Place;
 
@@ -39,12 +40,16 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
     };
     let (title, body) = drawn.ok_or_else(|| Error::no_such_place(cx))?;
     let title = format!("{title} · {}", look.title());
+    let summary = match place {
+        Place::Tag(tag, ..) => look.words.summary_of(&hot::of_tag(tag, look.week)),
+        _ => look.words.summary().to_owned(),
+    };
     let back = match place {
         Place::MyTag(..) | Place::Write(_) => link_to_place(look.words.back_to_mine(), Place::Mine),
         _ => link_to_place(look.words.back(), Place::Home),
     };
     Ok(View::new(cut(&title, TITLE_CHARS_MAX))
-        .summary(look.words.summary())
+        .summary(summary)
         .body((back, body)))
 }
 

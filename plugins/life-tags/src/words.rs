@@ -2,7 +2,7 @@
 
 use quanka_card::prelude::*;
 
-use crate::hot::Trend;
+use crate::hot::{Hot, Trend};
 use crate::name;
 use crate::week::Week;
 
@@ -337,6 +337,24 @@ impl Words {
             format!("本周 {now} · 上周 {before}"),
             format!("{now} this week · {before} last week"),
         )
+    }
+
+    /// What a link to a tag's page says.
+    pub fn summary_of(self, hot: &Hot) -> String {
+        let (tag, count) = (&hot.tag, hot.count);
+        match count {
+            0 => self.pick(
+                format!("#{tag}：看看大家一周一条的记录。"),
+                format!("#{tag}: what others write, one record a week."),
+            ),
+            _ => self.pick(
+                format!("#{tag}：{}，看看大家怎么说。", self.this_week_count(count)),
+                format!(
+                    "#{tag}: {}. See what others write.",
+                    self.this_week_count(count)
+                ),
+            ),
+        }
     }
 
     /// How many keep a tag.

@@ -26,7 +26,7 @@ pub fn write(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resul
         return Err(Error::invalid(say).field("text", say));
     }
     let is_open = action.is_on("open");
-    tags::keep(cx, words, &tag, is_open)?;
+    tags::keep(cx, words, &tag, false)?;
     let draft = match &old {
         Some(old) => Draft::of(old),
         None => posts::draft(PostKind::Record).tag(&tag).period(&period),

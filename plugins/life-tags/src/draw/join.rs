@@ -6,6 +6,7 @@ use quanka_card::prelude::*;
 use super::{note, sign};
 use crate::look::Look;
 use crate::name;
+use crate::own::Own;
 
 /// What stands where a reader who is no member looks for the way in: a first
 /// tag, which joins the circle too.
@@ -13,7 +14,7 @@ pub fn first_tag(look: &Look<'_>) -> Element {
     match barred(look) {
         Some(why) => why,
         None => column((
-            tag_form(look, look.words.first_tag(), look.words.start()),
+            tag_form(look, (look.words.first_tag(), look.words.start()), &[]),
             note(look.words.private_note()),
             (look.circle.policy == JoinPolicy::Approval).then(|| note(look.words.approval_note())),
             guide(look),
@@ -60,8 +61,9 @@ fn barred(look: &Look<'_>) -> Option<Element> {
     }
 }
 
-/// A tag by its name, or one of those to begin with.
-pub fn tag_form(look: &Look<'_>, label: &str, add: &str) -> Element {
+/// A tag by its name, or one of those to begin with that the reader does not
+/// keep yet.
+pub fn tag_form(look: &Look<'_>, (label, add): (&str, &str), kept: &[(String, Own)]) -> Element {
     let words = look.words;
     column((
         form((
@@ -73,17 +75,21 @@ pub fn tag_form(look: &Look<'_>, label: &str, add: &str) -> Element {
                 .then(|| toggle("open", words.open_default())),
             button(add, offer("add-tag").signed_in()).primary(),
         )),
-        tags_to_take(look),
+        tags_to_take(look, kept),
     ))
 }
 
-fn tags_to_take(look: &Look<'_>) -> Option<Element> {
+fn tags_to_take(look: &Look<'_>, kept: &[(String, Own)]) -> Option<Element> {
     let own = look.words.tags_to_take().map(str::to_owned);
     let tags = match &look.config.tags {
         Some(tags) => tags.as_slice(),
         None => &own,
     };
-    let tags: Vec<&String> = tags.iter().filter(|tag| name::is_name(tag)).collect();
+    let is_kept = |tag: &String| kept.iter().any(|(kept, _)| kept == tag);
+    let tags = tags
+        .iter()
+        .filter(|tag| name::is_name(tag) && !is_kept(tag));
+    let tags: Vec<&String> = tags.collect();
     (!tags.is_empty()).then(|| {
         row((
             note(look.words.or_take()),

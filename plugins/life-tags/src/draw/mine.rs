@@ -47,7 +47,7 @@ pub fn on_home(look: &Look<'_>) -> Result<Element> {
     if standings.kept.is_empty() {
         return Ok(column((
             text(words.no_tags()),
-            join::tag_form(look, words.new_tag(), words.start()),
+            join::tag_form(look, (words.new_tag(), words.start()), &[]),
         )));
     }
     let max = match look.is_roomy() {
@@ -120,7 +120,7 @@ pub fn page(look: &Look<'_>) -> Result<(String, Element)> {
     let standings = Standings::read()?;
     let history = &standings.history;
     let is_new = standings.kept.is_empty();
-    let add = join::tag_form(look, words.new_tag(), words.add());
+    let add = join::tag_form(look, (words.new_tag(), words.add()), &standings.kept);
     let body = column((
         heading(2, words.mine()),
         reminder(look, &standings)?,

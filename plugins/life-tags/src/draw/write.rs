@@ -2,10 +2,11 @@
 
 use quanka_card::prelude::*;
 
-use super::{Drawn, join, mine, note, sign, tag};
+use super::{Drawn, join, link_to_place, mine, note, sign, tag};
 use crate::history;
 use crate::look::Look;
 use crate::own;
+use crate::place::Place;
 
 /// Characters of a record.
 const RECORD_CHARS_MAX: usize = 1_000;
@@ -64,5 +65,6 @@ fn form_for(look: &Look<'_>, tag: &str) -> Result<Element> {
                 .then(|| note(words.pre_approval_note())),
             button(words.save(), write.audience(Audience::Member)).primary(),
         )),
+        old.map(|_| link_to_place(words.my_own(), Place::MyTag(tag, ""))),
     )))
 }

@@ -210,7 +210,7 @@ fn who_sees_the_next_records_is_chosen_for_each_tag() {
         let seen = page(host, &ann(), &format!("write/{tag}"));
         let tree = seen.to_string();
         let toggle = tree.lines().find(|line| line.contains("toggle `open`"));
-        toggle.expect("it asks").contains("(on)")
+        toggle.expect("it asks").ends_with(": on")
     };
     assert!(!is_open(&mut host, "跑步") && is_open(&mut host, "读书"));
     let done = tap(&mut host, &ann(), ("mine/跑步", "default", ""), &[]);
@@ -244,4 +244,13 @@ fn the_page_hears_of_joining() {
     assert_eq!(done.page_event(), Some(("join", "{}")));
     let done = act(&mut host, &seen, &stranger(), ("add-tag", "读书"), &[]).unwrap();
     assert_eq!(done.page_event(), None);
+}
+
+#[test]
+fn what_is_kept_is_not_offered_again() {
+    let mut host = peopled();
+    take(&mut host, &ann(), "跑步").unwrap();
+    let seen = page(&mut host, &ann(), "mine");
+    let offered: Vec<&str> = seen.payloads("add-tag").collect();
+    assert_eq!(offered, ["", "\"读书\"", "\"早起\"", "\"做饭\""]);
 }

@@ -36,6 +36,8 @@ fn a_member_sees_their_tags_this_week() {
 fn a_tag_says_how_it_goes_and_who_writes() {
     let mut host = lively();
     insta::assert_snapshot!("tag", page(&mut host, &nobody(), "tag/跑步"));
+    let summary = "#跑步：本周 1 条公开的记录，看看大家怎么说。";
+    assert_eq!(page(&mut host, &nobody(), "tag/跑步").summary(), summary);
     let id = id_of(&mut host, &nobody(), "tag/跑步", "五公里");
     let at = format!("post/{id}");
     insta::assert_snapshot!("post", page(&mut host, &bo(), &at));
@@ -47,7 +49,13 @@ fn a_tag_says_how_it_goes_and_who_writes() {
 fn compact_is_two_lines() {
     let mut host = lively();
     host.set_size(Size::Compact);
-    insta::assert_snapshot!(page(&mut host, &ann(), ""), @"");
+    insta::assert_snapshot!(page(&mut host, &ann(), ""), @r#"
+    # 我还
+    > 每个标签都是你的一面：一周一条记录，看看大家都在记什么。
+    column
+      text "我还", at most 1 lines
+      text "本周 1 条公开的记录" (caption) (muted), at most 1 lines
+    "#);
 }
 
 /// How an offer says who may take it, and who that is at least.

@@ -29,6 +29,9 @@ fn one_who_writes_under_a_tag_of_others_keeps_it() {
     let done = write(&mut host, &bo(), "跑步", "我也跑", true);
     assert_eq!(done, owned(Ok("已公开发布")));
     assert!(page(&mut host, &bo(), "").links_to("mine/跑步"));
+    // One that is shown says nothing of those to come.
+    let seen = page(&mut host, &bo(), "mine/跑步");
+    assert!(seen.contains("新记录默认仅自己可见"), "{seen}");
 }
 
 #[test]

@@ -201,7 +201,7 @@ pub fn tag_page(look: &Look<'_>, tag: &str, after: &str) -> Result<Drawn> {
     let own = own::get(tag)?;
     let records = posts::mine().kind(PostKind::Record).tag(tag);
     let page = records.limit(PAGE_RECORDS).after(after).page();
-    if own.is_none() && page.posts.is_empty() && after.is_empty() {
+    if own.is_none() && page.posts.is_empty() {
         return Ok(None);
     }
     let shown = Shown::new(look, &page.posts);

@@ -41,21 +41,21 @@ fn a_record_is_answered() {
 #[test]
 fn a_reply_is_taken_away_by_its_author_or_who_keeps_order() {
     #[track_caller]
-    fn check(reader: Reader, expected: Result<&str, &str>) {
+    fn check(reader: &Reader, expected: Result<&str, &str>) {
         let (mut host, at) = told();
         host.moderator("moderator");
         reply(&mut host, &bo(), &at, "厉害").unwrap();
-        let done = tap(&mut host, &reader, (&at, "remove-reply", ""), &[]);
+        let done = tap(&mut host, reader, (&at, "remove-reply", ""), &[]);
         assert_eq!(done, owned(expected));
         let is_there = has(&mut host, &nobody(), &at, "厉害");
         assert_eq!(is_there, expected.is_err());
     }
-    check(nobody(), Err("not offered"));
-    check(stranger(), Err("not offered"));
-    check(ann(), Err("not offered"));
-    check(bo(), Ok("已删除"));
-    check(moderator(), Ok("已删除"));
-    check(owner(), Ok("已删除"));
+    check(&nobody(), Err("not offered"));
+    check(&stranger(), Err("not offered"));
+    check(&ann(), Err("not offered"));
+    check(&bo(), Ok("已删除"));
+    check(&moderator(), Ok("已删除"));
+    check(&owner(), Ok("已删除"));
 }
 
 #[test]

@@ -249,6 +249,16 @@ fn those_who_keep_order_see_how_many_were_reminded() {
         },
         "2027-W03 提醒时：1 人要提醒，1 人还没写",
     );
+    check(
+        |host| {
+            // One button, tapped twice on a page that was open.
+            let seen = page(host, &ann(), "mine");
+            for _ in 0..2 {
+                tap_on(host, &seen, &ann(), ("remind", ""), &[]).unwrap();
+            }
+        },
+        "2027-W03 提醒时：1 人要提醒，1 人还没写",
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub fn join(cx: &ActionContext<Config>, words: Words) -> Result<Outcome> {
             let circle = circle::info().name;
             Outcome::success(words.welcome_in(&circle)).event("join", &NoData {})
         }
-        JoinOutcome::Pending => Outcome::success(words.asked()),
+        JoinOutcome::Pending => Outcome::success(words.asked()).event("ask-to-join", &NoData {}),
         JoinOutcome::Already => Outcome::info(words.already_in()),
     })
 }

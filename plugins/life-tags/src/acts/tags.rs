@@ -28,12 +28,14 @@ pub fn add(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<
     })?;
     let entered = joining::enter(cx, words)?;
     let is_new = keep(cx, words, &tag, action.is_on("open"))?;
-    Ok(match entered {
-        JoinOutcome::Joined => Outcome::success(words.tag_added(&tag)).event("join", &NoData {}),
-        JoinOutcome::Pending => Outcome::success(words.tag_kept_asked(&tag)),
-        JoinOutcome::Already if is_new => Outcome::success(words.tag_added(&tag)),
-        JoinOutcome::Already => Outcome::info(words.tag_known(&tag)),
-    })
+    // The page does not hear which tag it is: that is the reader's own.
+    let (said, event) = match entered {
+        JoinOutcome::Joined => (words.tag_added(&tag), "join"),
+        JoinOutcome::Pending => (words.tag_kept_asked(&tag), "ask-to-join"),
+        JoinOutcome::Already if is_new => (words.tag_added(&tag), "keep-tag"),
+        JoinOutcome::Already => return Ok(Outcome::info(words.tag_known(&tag))),
+    };
+    Ok(Outcome::success(said).event(event, &NoData {}))
 }
 
 /// Keeps a tag from now on, or again. Says whether it was not kept before.

@@ -237,13 +237,23 @@ fn the_publisher_names_tags_to_begin_with() {
 }
 
 #[test]
-fn the_page_hears_of_joining() {
+fn the_page_hears_of_joining_and_not_of_the_tag() {
+    #[track_caller]
+    fn check(host: &mut Host, (at, name, part): (&str, &str, &str), expected: &str) {
+        let seen = page(host, &stranger(), at);
+        let done = act(host, &seen, &stranger(), (name, part), &[]).unwrap();
+        let expected = Some((expected, "{}"));
+        assert_eq!(done.page_event(), expected, "{name} {part}");
+    }
     let mut host = card(json!({}));
-    let seen = page(&mut host, &stranger(), "");
-    let done = act(&mut host, &seen, &stranger(), ("add-tag", "跑步"), &[]).unwrap();
-    assert_eq!(done.page_event(), Some(("join", "{}")));
-    let done = act(&mut host, &seen, &stranger(), ("add-tag", "读书"), &[]).unwrap();
-    assert_eq!(done.page_event(), None);
+    check(&mut host, ("", "add-tag", "跑步"), "join");
+    check(&mut host, ("mine", "add-tag", "读书"), "keep-tag");
+    let mut host = card(json!({}));
+    host.circle_mut().policy = JoinPolicy::Approval;
+    check(&mut host, ("tags", "join", ""), "ask-to-join");
+    let mut host = card(json!({}));
+    host.circle_mut().policy = JoinPolicy::Approval;
+    check(&mut host, ("", "add-tag", "跑步"), "ask-to-join");
 }
 
 #[test]

@@ -54,7 +54,6 @@ fixed! {
     start: "开始记录", "Begin";
     add: "添加", "Add";
     add_more: "再加一个标签", "Add another tag";
-    or_take: "或者选一个：", "Or take one:";
     private_note: "记录默认只有你能看到，公开由你决定。", "Records are yours alone until you show them.";
     open_default: "新记录默认公开", "Show new records to everybody";
     make_open_default: "改为默认公开", "Show new ones by default";

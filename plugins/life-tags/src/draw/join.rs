@@ -8,6 +8,9 @@ use crate::look::Look;
 use crate::name;
 use crate::own::Own;
 
+/// Tags to begin with that a card in an article shows beside the guide.
+const SHOWN_IN_ARTICLE: usize = 3;
+
 /// What stands where a reader who is no member looks for the way in: a first
 /// tag, which joins the circle too.
 pub fn first_tag(look: &Look<'_>) -> Element {
@@ -89,14 +92,17 @@ fn tags_to_take(look: &Look<'_>, kept: &[(String, Own)]) -> Option<Element> {
     let tags = tags
         .iter()
         .filter(|tag| name::is_name(tag) && !is_kept(tag));
-    let tags: Vec<&String> = tags.collect();
+    let has_room = look.is_roomy() || look.is_member();
+    let max = if has_room {
+        usize::MAX
+    } else {
+        SHOWN_IN_ARTICLE
+    };
+    let tags: Vec<&String> = tags.take(max).collect();
     (!tags.is_empty()).then(|| {
-        row((
-            note(look.words.or_take()),
-            each(tags, |tag| {
-                button(sign(tag), offer("add-tag").payload(tag).signed_in())
-            }),
-        ))
+        row(each(tags, |tag| {
+            button(sign(tag), offer("add-tag").payload(tag).signed_in())
+        }))
     })
 }
 

@@ -10,7 +10,9 @@ use crate::own;
 use crate::place::{List, Place};
 use crate::words::Words;
 
-/// Hot tags on the first page, in an article and on a page of its own.
+/// Hot tags on the first page, in an article (below the way in, or below a
+/// reader's own tags) and on a page of its own.
+const SHOWN_BELOW_THE_WAY_IN: usize = 2;
 const SHOWN_ON_HOME: usize = 3;
 const SHOWN_ON_ROOMY_HOME: usize = 8;
 /// Hot tags on their own page.
@@ -24,9 +26,10 @@ const WEEKS: u64 = 12;
 
 /// The hot tags of the first page.
 pub fn on_home(look: &Look<'_>) -> Element {
-    let max = match look.is_roomy() {
-        true => SHOWN_ON_ROOMY_HOME,
-        false => SHOWN_ON_HOME,
+    let max = match (look.is_roomy(), look.is_member()) {
+        (true, _) => SHOWN_ON_ROOMY_HOME,
+        (false, true) => SHOWN_ON_HOME,
+        (false, false) => SHOWN_BELOW_THE_WAY_IN,
     };
     column((heading(3, look.words.hot_now()), now(look, max)))
 }

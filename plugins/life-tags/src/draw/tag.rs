@@ -4,6 +4,7 @@ use quanka_card::prelude::*;
 
 use super::record::{self, Shown};
 use super::{Drawn, join, link_to_place, mine, note, paging, sign};
+use crate::history;
 use crate::hot::{self, Hot, Trend};
 use crate::look::Look;
 use crate::own;
@@ -175,11 +176,15 @@ fn own_way(look: &Look<'_>, tag: &str) -> Result<Element> {
         return Ok(join::with_tag(look, tag));
     }
     let is_kept = own::get(tag)?.is_some_and(|own| !own.archived);
+    let write = match history::record(tag, look.week) {
+        Some(_) => words.improve_week(),
+        None => words.write_week(),
+    };
     Ok(match is_kept {
         true => row((
             link_to_place(words.my_own(), Place::MyTag(tag, "")),
             look.may_write()
-                .then(|| link_to_place(words.write_week(), Place::Write(tag))),
+                .then(|| link_to_place(write, Place::Write(tag))),
         )),
         false => join::with_tag(look, tag),
     })

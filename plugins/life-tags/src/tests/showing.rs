@@ -162,4 +162,11 @@ fn a_tag_that_the_publisher_names_has_a_page() {
     assert_eq!(done, owned(Ok("#写字 已开始，写下本周的第一条吧")));
     let seen = page(&mut host, &stranger(), "tag/写字");
     assert!(seen.links_to("write/写字") && !seen.offers_action("add-tag"));
+    assert!(seen.contains("写本周的记录"), "{seen}");
+    write(&mut host, &stranger(), "写字", "永字八法", false).unwrap();
+    let seen = page(&mut host, &stranger(), "tag/写字");
+    assert!(
+        seen.contains("改本周的记录") && !seen.contains("永字八法"),
+        "{seen}"
+    );
 }

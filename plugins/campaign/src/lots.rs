@@ -19,6 +19,14 @@
 //! Where those with most points win, the order is by lots, most first; equal
 //! ones by the SHA-256 of `SEED:CODE`, lowest first.
 //!
+//! What this proves: the seed was fixed before anybody took part, and the order
+//! follows from it and the tickets. What it does not: that who runs the host did
+//! not read the seed in its store. They could then add people or points until
+//! the result suits them, as each ticket changes the digest; hence the whole
+//! list is public, and the page says so. A publisher who does not run the host
+//! never sees the seed, and can end the campaign early or put somebody out
+//! without knowing what that does.
+//!
 //! All hashes are of text and written as 64 lower-case hexadecimal digits.
 
 use serde::{Deserialize, Serialize};

@@ -154,8 +154,8 @@ fixed! {
     trust_title: "这能证明什么？", "What does it prove?";
     trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你自己的签数可以在名单里核对。开始时把指纹记下来，最可靠。",
         "It proves that the seed was fixed before anybody took part, and that the order follows from the seed and the tickets alone. Compare your own lots with the list, and note the hash at the start to be sure.";
-    trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员看不到种子。",
-        "It does not prove that who runs the server did not look at the seed. The server makes it at random, and who knows it could sway the result by adding people or points before the end. That is why all tickets are public. The owner and moderators cannot see it.";
+    trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员只要不运营服务器，就看不到种子。",
+        "It does not prove that who runs the server did not look at the seed. The server makes it at random, and who knows it could sway the result by adding people or points before the end. That is why all tickets are public. The owner and moderators cannot see it, unless they run the server.";
     trust_after: "开奖的顺序不再改变。有人已退出圈子、没领奖或被取消资格，奖品就按顺序给下一位，顺延次数写在中奖名单里。",
         "The order never changes. If somebody has left the circle, does not accept or is put out, the prize goes to the next of the order, and the winners' page says how often.";
     order: "抽中的顺序", "Order of the draw";

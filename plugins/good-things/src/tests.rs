@@ -1,12 +1,15 @@
 //! The card in the SDK's host: what each reader sees, and what each may do.
 
-
-
-
-
+mod asking;
+mod order;
+mod points;
+mod posting;
+mod topics;
+mod views;
+mod wishes;
 
 use quanka_card::prelude::*;
-use quanka_card::test::{Host, Refusal, Seen, nobody, signed_in, visitor, with_role};
+use quanka_card::test::{Done, Host, Refusal, Seen, nobody, signed_in, visitor, with_role};
 use serde_json::{Value, json};
 
 use crate::GoodThings;
@@ -14,6 +17,8 @@ use crate::GoodThings;
 fn card(config: Value) -> Host {
     let mut host = Host::new::<GoodThings>(config);
     host.owner("owner");
+    host.join(&member());
+    host.join(&friend());
     host
 }
 
@@ -31,6 +36,11 @@ fn star() -> Reader {
 
 fn member() -> Reader {
     signed_in("member")
+}
+
+/// Another member.
+fn friend() -> Reader {
+    signed_in("friend")
 }
 
 /// Signed in, and in no circle.
@@ -72,41 +82,65 @@ fn tap_on(
     host: &mut Host,
     seen: &Seen,
     reader: &Reader,
-    (name, part): (&str, &str),
+    offer: (&str, &str),
     inputs: &[(&str, &str)],
 ) -> Result<String, String> {
-    let inputs = inputs.iter().copied();
-    let payload = seen.payloads(name).find(|payload| payload.contains(part));
-    let done = match payload {
-        None => return Err("not offered".to_owned()),
-        Some("") => host.act_on(seen, reader, name, inputs),
-        Some(payload) => {
-            let payload: Value = serde_json::from_str(payload).expect("payloads are JSON");
-            host.act_on_with(seen, reader, name, &payload, inputs)
-        }
-    };
-    match done {
+    match take(host, seen, reader, offer, inputs) {
         Ok(done) => Ok(done.outcome.toast_text().unwrap_or_default().to_owned()),
         Err(Refusal::Invalid(error)) => Err(error.text().to_owned()),
         Err(Refusal::NotOffered) => Err("not offered".to_owned()),
         Err(Refusal::SignInRequired) => Err("sign in".to_owned()),
         Err(Refusal::Denied) => Err("denied".to_owned()),
-        Err(other) => panic!("{name}: {other:?}"),
+        Err(other) => panic!("{}: {other:?}", offer.0),
     }
 }
 
-fn say(host: &mut Host, reader: &Reader, text: &str) -> Result<String, String> {
-    host.pass_s(1);
-    tap(host, reader, ("post", "post", ""), &[("text", text)])
+fn take(
+    host: &mut Host,
+    seen: &Seen,
+    reader: &Reader,
+    (name, part): (&str, &str),
+    inputs: &[(&str, &str)],
+) -> Result<Done, Refusal> {
+    let inputs = inputs.iter().copied();
+    match seen.payloads(name).find(|payload| payload.contains(part)) {
+        None => Err(Refusal::NotOffered),
+        Some("") => host.act_on(seen, reader, name, inputs),
+        Some(payload) => {
+            // As it was written: its keys have an order.
+            let payload = serde_json::value::RawValue::from_string(payload.to_owned());
+            let payload = payload.expect("payloads are JSON");
+            host.act_on_with(seen, reader, name, &payload, inputs)
+        }
+    }
 }
 
-/// The id of the post that says this, from the link to its page.
-fn id_of(host: &mut Host, text: &str) -> String {
-    let tree = page(host, &nobody(), "posts/latest").to_string();
-    let line = tree
-        .lines()
-        .find(|line| line.contains(&format!("{text:?}")));
-    let line = line.unwrap_or_else(|| panic!("`{text}` is not there:\n{tree}"));
-    let (_, rest) = line.split_once(", post ").expect("it is a post's words");
-    rest.split(',').next().expect("there is a first").to_owned()
+fn recommend(host: &mut Host, reader: &Reader, name: &str) -> Result<String, String> {
+    host.pass_s(1);
+    let inputs = [("name", name), ("rating", "5")];
+    tap(host, reader, ("add", "recommend", ""), &inputs)
+}
+
+fn ask(host: &mut Host, reader: &Reader, text: &str) -> Result<String, String> {
+    host.pass_s(1);
+    tap(host, reader, ("ask", "ask", ""), &[("text", text)])
+}
+
+/// The page of the last post.
+fn last(host: &mut Host) -> String {
+    let found = host.elsewhere(&owner(), || Ok(posts::query().limit(1).page().posts));
+    let posts = found.expect("posts can be read");
+    format!("post/{}", posts.first().expect("there is a post").id)
+}
+
+/// A member's points, as their page says.
+fn points(host: &mut Host, member: &str) -> i64 {
+    let tree = page(host, &nobody(), &format!("member/{member}")).to_string();
+    let (before, _) = tree.split_once(" 分\"").expect("points stand there");
+    let (_, points) = before.rsplit_once('"').expect("in a text");
+    points.parse().expect("as a number")
+}
+
+fn owned(expected: Result<&str, &str>) -> Result<String, String> {
+    expected.map(str::to_owned).map_err(str::to_owned)
 }

@@ -131,8 +131,23 @@ mod tests {
     #[test]
     fn what_is_no_page_is_none() {
         for at in [
-            "/", "x", "home", "new/", "new/x/y", "topic", "topic/", "topics/x", "post", "post/p/",
-            "add/t/x", "ask/x", "mine/x/y", "member", "members/x", "queue/x/y", "manage/x",
+            "/",
+            "x",
+            "home",
+            "new/",
+            "new/x/y",
+            "topic",
+            "topic/",
+            "topics/x",
+            "post",
+            "post/p/",
+            "add/t/x",
+            "ask/x",
+            "mine/x/y",
+            "member",
+            "members/x",
+            "queue/x/y",
+            "manage/x",
         ] {
             assert_eq!(Place::parse(at), None, "{at}");
         }

@@ -13,6 +13,7 @@ use quanka_card::test::{Done, Host, Refusal, Seen, nobody, signed_in, visitor, w
 use serde_json::{Value, json};
 
 use crate::GoodThings;
+use crate::acts::About;
 
 fn card(config: Value) -> Host {
     let mut host = Host::new::<GoodThings>(config);
@@ -106,12 +107,13 @@ fn take(
     match seen.payloads(name).find(|payload| payload.contains(part)) {
         None => Err(Refusal::NotOffered),
         Some("") => host.act_on(seen, reader, name, inputs),
-        Some(payload) => {
-            // As it was written: its keys have an order.
-            let payload = serde_json::value::RawValue::from_string(payload.to_owned());
-            let payload = payload.expect("payloads are JSON");
-            host.act_on_with(seen, reader, name, &payload, inputs)
-        }
+        Some(payload) => match serde_json::from_str::<About>(payload) {
+            Ok(about) => host.act_on_with(seen, reader, name, &about, inputs),
+            Err(_) => {
+                let payload: Value = serde_json::from_str(payload).expect("payloads are JSON");
+                host.act_on_with(seen, reader, name, &payload, inputs)
+            }
+        },
     }
 }
 

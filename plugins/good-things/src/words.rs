@@ -166,7 +166,6 @@ fixed! {
         "Once you are a member, your recommendations and points are here.";
 
     // Points.
-    points: "积分", "Points";
     score: "圈子积分", "Circle score";
     how: "积分和星级怎么来", "How to earn points and stars";
     no_members: "还没有人拿到积分，推荐一件好物就有。",
@@ -240,7 +239,10 @@ impl Words {
     }
 
     pub fn title(self, circle: &str) -> String {
-        self.pick(format!("{circle} · 好物"), format!("{circle} · Good things"))
+        self.pick(
+            format!("{circle} · 好物"),
+            format!("{circle} · Good things"),
+        )
     }
 
     pub fn welcome_in(self, circle: &str) -> String {
@@ -288,13 +290,28 @@ impl Words {
         use crate::points::{FEATURED, HELPFUL, LIKED, PUBLISHED, SHARED};
         [
             (PUBLISHED, "推荐一件好物", "for a recommendation"),
-            (LIKED, "每收到一个看好（自己的不算）", "for each like by somebody else"),
-            (HELPFUL, "回答被标为最有帮助", "for the answer that helped most"),
-            (FEATURED, "推荐被设为精选", "for a recommendation that is featured"),
+            (
+                LIKED,
+                "每收到一个看好（自己的不算）",
+                "for each like by somebody else",
+            ),
+            (
+                HELPFUL,
+                "回答被标为最有帮助",
+                "for the answer that helped most",
+            ),
+            (
+                FEATURED,
+                "推荐被设为精选",
+                "for a recommendation that is featured",
+            ),
             (SHARED, "每天第一次分享", "for sharing, once a day"),
         ]
         .map(|(points, chinese, english)| {
-            self.pick(format!("{chinese} +{points}"), format!("+{points} {english}"))
+            self.pick(
+                format!("{chinese} +{points}"),
+                format!("+{points} {english}"),
+            )
         })
     }
 

@@ -2,9 +2,7 @@
 
 use quanka_card::prelude::*;
 
-use super::{
-    Posted, beside, in_words, said, speaker, submitted, text, thing, with_pictures,
-};
+use super::{Posted, beside, in_words, said, speaker, submitted, text, thing, with_pictures};
 use crate::config::Config;
 use crate::points;
 use crate::topics;

@@ -84,9 +84,7 @@ fn answer_form(look: &Look<'_>, ask: &Post) -> Option<Element> {
         form((
             form::name(look, words.name()).placeholder(words.name_example()),
             rating("rating", words.rating()),
-            input("text", words.why())
-                .multiline()
-                .max(REPLY_CHARS_MAX),
+            input("text", words.why()).multiline().max(REPLY_CHARS_MAX),
             form::link(look),
             // The circle's own rules hold replies, too; the card's only these.
             form::held(look),

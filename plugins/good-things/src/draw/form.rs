@@ -121,7 +121,9 @@ pub fn edit(look: &Look<'_>, post: &Post) -> Option<Element> {
         .max(TEXT_CHARS_MAX.max(post.text.chars().count()));
     let rated = post.kind == PostKind::Recommendation;
     let stars = item.and_then(|item| item.rating).unwrap_or(0);
-    let url = item.and_then(|item| item.url.as_deref()).unwrap_or_default();
+    let url = item
+        .and_then(|item| item.url.as_deref())
+        .unwrap_or_default();
     let edit = offer("edit").payload(&post.id).audience(Audience::Member);
     Some(details(
         words.edit(),

@@ -28,7 +28,10 @@ fn questions_are_asked_and_answered_with_things() {
         let seen = page(&mut host, &nobody(), &at);
         assert_eq!(seen.contains(&format!("{who}的灯")), expected.is_ok());
     }
-    assert_eq!(answer(&mut host, &friend(), &at, " "), owned(Err("写上好物的名称")));
+    assert_eq!(
+        answer(&mut host, &friend(), &at, " "),
+        owned(Err("写上好物的名称"))
+    );
     assert!(page(&mut host, &nobody(), "asks").contains("圈友的推荐 4"));
     // Answers earn by helping alone.
     assert_eq!(points(&mut host, "star"), 0);
@@ -49,7 +52,13 @@ fn who_asked_says_what_helped() {
     let (mut host, at) = asked();
     answer(&mut host, &friend(), &at, "夹灯").unwrap();
     answer(&mut host, &member(), &at, "自己的灯").unwrap();
-    tap(&mut host, &star(), (&at, "reply", ""), &[("text", "我也想知道")]).unwrap();
+    tap(
+        &mut host,
+        &star(),
+        (&at, "reply", ""),
+        &[("text", "我也想知道")],
+    )
+    .unwrap();
     for (who, reader) in everybody() {
         let seen = page(&mut host, &reader, &at);
         // Neither their own nor mere words.

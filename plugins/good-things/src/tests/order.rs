@@ -24,13 +24,25 @@ fn everything_submitted_waits_but_replies_in_words() {
     let at = last(&mut host);
     assert_eq!(ask(&mut host, &member(), "找椅子"), owned(Ok(HELD)));
     let named = [("name", "夹灯")];
-    assert_eq!(tap(&mut host, &member(), ("wishes", "wish", ""), &named), owned(Ok(HELD)));
-    assert_eq!(tap(&mut host, &member(), (&at, "answer", ""), &named), owned(Ok(HELD)));
+    assert_eq!(
+        tap(&mut host, &member(), ("wishes", "wish", ""), &named),
+        owned(Ok(HELD))
+    );
+    assert_eq!(
+        tap(&mut host, &member(), (&at, "answer", ""), &named),
+        owned(Ok(HELD))
+    );
     let words = [("text", "我也找")];
-    assert_eq!(tap(&mut host, &member(), (&at, "reply", ""), &words), owned(Ok("已回复")));
+    assert_eq!(
+        tap(&mut host, &member(), (&at, "reply", ""), &words),
+        owned(Ok("已回复"))
+    );
     // What only its author sees waits for nobody.
     let hidden = [("name", "礼物"), ("private", "true")];
-    assert_eq!(tap(&mut host, &member(), ("wishes", "wish", ""), &hidden), owned(Ok("已记下")));
+    assert_eq!(
+        tap(&mut host, &member(), ("wishes", "wish", ""), &hidden),
+        owned(Ok("已记下"))
+    );
 }
 
 #[test]
@@ -39,14 +51,21 @@ fn moderators_decide_and_authors_are_told_why() {
     recommend(&mut host, &member(), "台灯").unwrap();
     recommend(&mut host, &member(), "广告").unwrap();
     let mine = page(&mut host, &member(), "mine");
-    assert!(mine.contains("台灯") && mine.contains("等待管理员查看"), "{mine}");
+    assert!(
+        mine.contains("台灯") && mine.contains("等待管理员查看"),
+        "{mine}"
+    );
     assert_eq!(points(&mut host, "member"), 0);
     for (who, reader) in everybody() {
         let queue = page(&mut host, &reader, "queue");
         let expected = matches!(who, "moderator" | "owner");
         assert_eq!(queue.contains("台灯"), expected, "{who}");
         assert_eq!(queue.offers_action("approve"), expected, "{who}");
-        assert_eq!(queue.contains("这一页只有圈主和管理员能看。"), !expected, "{who}");
+        assert_eq!(
+            queue.contains("这一页只有圈主和管理员能看。"),
+            !expected,
+            "{who}"
+        );
     }
     assert!(page(&mut host, &moderator(), "").contains("管理 2"));
 
@@ -64,7 +83,10 @@ fn moderators_decide_and_authors_are_told_why() {
     assert_eq!(blank, owned(Err("请写明原因")));
     tap(&mut host, &moderator(), reject, &[("reason", "不收广告")]).unwrap();
     let mine = page(&mut host, &member(), "mine");
-    assert!(mine.contains("未通过") && mine.contains("原因：不收广告"), "{mine}");
+    assert!(
+        mine.contains("未通过") && mine.contains("原因：不收广告"),
+        "{mine}"
+    );
     assert!(page(&mut host, &moderator(), "queue").contains("没有待审的内容。"));
     assert_eq!(points(&mut host, "member"), 5);
 }
@@ -90,7 +112,8 @@ fn an_edit_waits_again_and_earns_nothing_twice() {
 fn what_was_let_through_elsewhere_earns_with_its_first_like() {
     let mut host = card(json!({ "approval": true }));
     recommend(&mut host, &member(), "台灯").unwrap();
-    host.elsewhere(&moderator(), || posts::approve("post-1")).unwrap();
+    host.elsewhere(&moderator(), || posts::approve("post-1"))
+        .unwrap();
     assert_eq!(points(&mut host, "member"), 0);
     tap(&mut host, &friend(), ("new", "like", ""), &[]).unwrap();
     assert_eq!(points(&mut host, "member"), 6);
@@ -110,7 +133,11 @@ fn moderators_put_first_what_is_best() {
         assert_eq!(done.is_ok(), may, "{who}");
         let home = page(&mut host, &nobody(), "").to_string();
         let first = home.find("甲灯");
-        assert_eq!(first.is_some() && first < home.find("丙灯"), may, "{who}\n{home}");
+        assert_eq!(
+            first.is_some() && first < home.find("丙灯"),
+            may,
+            "{who}\n{home}"
+        );
         assert!(home.matches("甲灯").count() <= 1, "it is there once");
     }
 }

@@ -37,9 +37,15 @@ fn points_follow_what_was_done() {
     check(&[(friend, "want")], 5);
     check(&[(moderator, "feature")], 15);
     check(&[(moderator, "feature"), (owner, "unfeature")], 5);
-    check(&[(owner, "feature"), (owner, "unfeature"), (owner, "feature")], 15);
+    check(
+        &[(owner, "feature"), (owner, "unfeature"), (owner, "feature")],
+        15,
+    );
     // Whoever takes it away takes its points.
-    check(&[(friend, "like"), (owner, "feature"), (member, "remove")], 0);
+    check(
+        &[(friend, "like"), (owner, "feature"), (member, "remove")],
+        0,
+    );
     check(&[(friend, "like"), (owner, "remove")], 0);
 }
 
@@ -63,14 +69,16 @@ fn one_like_by_two_old_pages_counts_once() {
 fn a_like_of_another_card_neither_earns_nor_costs() {
     let (mut host, at) = recommended();
     let id = at.strip_prefix("post/").unwrap().to_owned();
-    host.elsewhere(&friend(), || posts::react(&id, "like")).unwrap();
+    host.elsewhere(&friend(), || posts::react(&id, "like"))
+        .unwrap();
     assert_eq!(points(&mut host, "member"), 5);
     assert!(page(&mut host, &friend(), &at).contains("已看好 1"));
     give(&mut host, &friend(), &at, "unlike");
     assert_eq!(points(&mut host, "member"), 5);
     // Taken back elsewhere and given again here, it is one like still.
     give(&mut host, &friend(), &at, "like");
-    host.elsewhere(&friend(), || posts::unreact(&id, "like")).unwrap();
+    host.elsewhere(&friend(), || posts::unreact(&id, "like"))
+        .unwrap();
     give(&mut host, &friend(), &at, "like");
     assert_eq!(points(&mut host, "member"), 6);
 }
@@ -118,7 +126,10 @@ fn the_board_has_those_who_are_here_by_their_points() {
     let board = page(&mut host, &nobody(), "members").to_string();
     let at_of = |member: &str| board.find(&format!("avatar {member} (named)"));
     assert!(at_of("member") < at_of("friend"), "{board}");
-    assert!(at_of("star").is_none() && at_of("owner").is_none(), "{board}");
+    assert!(
+        at_of("star").is_none() && at_of("owner").is_none(),
+        "{board}"
+    );
     // Points outlive leaving, and are there when they come back.
     assert!(board.contains("\"16\""), "{board}");
     tap(&mut host, &star(), ("", "join", ""), &[]).unwrap();

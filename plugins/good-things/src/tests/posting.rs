@@ -31,17 +31,26 @@ fn what_is_recommended_has_a_name_and_stars() {
     let too_long = "字".repeat(81);
     check(&[named, rated], Ok(DONE));
     check(&[("name", &long), rated], Ok(DONE));
-    check(&[("name", &too_long), rated], Err("`name`: at most 80 characters"));
+    check(
+        &[("name", &too_long), rated],
+        Err("`name`: at most 80 characters"),
+    );
     check(&[("name", " \u{3000}"), rated], Err("写上好物的名称"));
     check(&[rated], Err("`name`: required"));
     check(&[named], Err("`rating`: required"));
-    check(&[named, rated, ("link", "https://example.com/lamp")], Ok(DONE));
+    check(
+        &[named, rated, ("link", "https://example.com/lamp")],
+        Ok(DONE),
+    );
     let bad = Err("链接要以 https:// 开头，中间没有空格");
     check(&[named, rated, ("link", "http://example.com")], bad);
     check(&[named, rated, ("link", "https://a b")], bad);
     check(&[named, rated, ("picture", "media-1")], Ok(DONE));
     let text = "字".repeat(1_001);
-    check(&[named, rated, ("text", &text)], Err("`text`: at most 1000 characters"));
+    check(
+        &[named, rated, ("text", &text)],
+        Err("`text`: at most 1000 characters"),
+    );
 }
 
 #[test]
@@ -70,7 +79,13 @@ fn what_is_recommended_is_seen_by_all_and_the_page_hears_of_it() {
     for (who, reader) in everybody() {
         for at in ["", "new", "hot", "post/post-1", "member/member"] {
             let seen = page(&mut host, &reader, at).to_string();
-            for part in ["台灯", "★★★★☆", "不伤眼", "https://example.com/lamp", "media:media-1"] {
+            for part in [
+                "台灯",
+                "★★★★☆",
+                "不伤眼",
+                "https://example.com/lamp",
+                "media:media-1",
+            ] {
                 assert!(seen.contains(part), "{who} {at} {part}:\n{seen}");
             }
         }
@@ -129,7 +144,10 @@ fn who_had_something_taken_away_is_told_why() {
     let why = [("reason", "是广告")];
     tap(&mut host, &moderator(), (&at, "remove", ""), &why).unwrap();
     let mine = page(&mut host, &member(), "mine");
-    assert!(mine.contains("已移除") && mine.contains("原因：是广告"), "{mine}");
+    assert!(
+        mine.contains("已移除") && mine.contains("原因：是广告"),
+        "{mine}"
+    );
     assert!(!page(&mut host, &nobody(), &at).contains("是广告"));
 }
 
@@ -157,8 +175,16 @@ fn a_muted_member_looks_and_likes_and_is_told_until_when() {
     let until = host.now().plus_s(3_600);
     host.elsewhere(&owner(), || circle::mute("member", until))
         .unwrap();
-    for (at, name) in [("add", "recommend"), ("ask", "ask"), ("wishes", "wish"), (&at, "reply")] {
-        assert!(!page(&mut host, &member(), at).offers_action(name), "{name}");
+    for (at, name) in [
+        ("add", "recommend"),
+        ("ask", "ask"),
+        ("wishes", "wish"),
+        (&at, "reply"),
+    ] {
+        assert!(
+            !page(&mut host, &member(), at).offers_action(name),
+            "{name}"
+        );
     }
     assert!(page(&mut host, &member(), "add").contains("你暂时不能发言，到"));
     let inputs = [("name", "椅子"), ("rating", "5")];
@@ -178,9 +204,16 @@ fn who_left_does_nothing_by_an_old_page() {
     tap(&mut host, &member(), ("mine", "leave", ""), &[]).unwrap();
     let inputs = [("name", "椅子"), ("rating", "5")];
     let denied = owned(Err("denied"));
-    assert_eq!(tap_on(&mut host, &form, &member(), ("recommend", ""), &inputs), denied);
+    assert_eq!(
+        tap_on(&mut host, &form, &member(), ("recommend", ""), &inputs),
+        denied
+    );
     for name in ["like", "want"] {
-        assert_eq!(tap_on(&mut host, &list, &member(), (name, ""), &[]), denied, "{name}");
+        assert_eq!(
+            tap_on(&mut host, &list, &member(), (name, ""), &[]),
+            denied,
+            "{name}"
+        );
     }
 }
 
@@ -196,10 +229,18 @@ fn joining_follows_the_policy() {
         assert_eq!(heard, event, "{policy:?}");
         let said = done.map(|done| done.outcome.toast_text().map(str::to_owned));
         let said = said.map(Option::unwrap_or_default);
-        assert_eq!(said.map_err(|_| "no".to_owned()), owned(expected), "{policy:?}");
+        assert_eq!(
+            said.map_err(|_| "no".to_owned()),
+            owned(expected),
+            "{policy:?}"
+        );
     }
     check(JoinPolicy::Open, Ok("欢迎加入测试圈"), Some("join"));
-    check(JoinPolicy::Approval, Ok("已申请，等待通过"), Some("ask-to-join"));
+    check(
+        JoinPolicy::Approval,
+        Ok("已申请，等待通过"),
+        Some("ask-to-join"),
+    );
     check(JoinPolicy::Closed, Err("no"), None);
     let mut host = card(json!({}));
     let done = tap(&mut host, &nobody(), ("", "join", ""), &[]);

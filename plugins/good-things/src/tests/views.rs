@@ -102,13 +102,37 @@ fn every_page_is_drawn_for_everybody() {
     let topic = topic(&mut host);
     let (in_topic, add) = (format!("topic/{topic}"), format!("add/{topic}"));
     let pages = [
-        "", "new", "hot", "wishes", "asks", "topics", &in_topic, "post/post-1", "post/post-3",
-        "post/post-4", "post/post-5", "add", &add, "ask", "mine", "members", "member/member",
-        "member/stranger", "queue", "manage",
+        "",
+        "new",
+        "hot",
+        "wishes",
+        "asks",
+        "topics",
+        &in_topic,
+        "post/post-1",
+        "post/post-3",
+        "post/post-4",
+        "post/post-5",
+        "add",
+        &add,
+        "ask",
+        "mine",
+        "members",
+        "member/member",
+        "member/stranger",
+        "queue",
+        "manage",
     ];
     let said = [
-        "测试圈", "数码", "好用的电子产品", "台灯", "用了一年，不伤眼", "保温杯", "想找一副耳机",
-        "头戴耳机", "投影仪",
+        "测试圈",
+        "数码",
+        "好用的电子产品",
+        "台灯",
+        "用了一年，不伤眼",
+        "保温杯",
+        "想找一副耳机",
+        "头戴耳机",
+        "投影仪",
     ];
     host.set_at("").render_as(&stranger()).unwrap();
     for (who, reader) in everybody() {
@@ -127,9 +151,7 @@ fn every_page_is_drawn_for_everybody() {
                         assert!(!is_offered || reader.role >= least, "{who} {at}\n{tree}");
                     }
                     if locale == "en" {
-                        let foreign = said
-                            .iter()
-                            .fold(tree, |tree, word| tree.replace(word, ""));
+                        let foreign = said.iter().fold(tree, |tree, word| tree.replace(word, ""));
                         let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
                         assert!(!foreign.contains(is_chinese), "{who} {at}\n{foreign}");
                     }
@@ -144,7 +166,14 @@ fn what_is_no_page_is_not_found() {
     let mut host = peopled();
     let long = format!("member/{}", "m".repeat(65));
     for at in [
-        "x", "post/none", "topic/none", "topic/nonenone", "add/none", "member/none", &long, "queue/a/b",
+        "x",
+        "post/none",
+        "topic/none",
+        "topic/nonenone",
+        "add/none",
+        "member/none",
+        &long,
+        "queue/a/b",
     ] {
         let error = host.set_at(at).render().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{at}");
@@ -206,6 +235,9 @@ fn a_long_list_goes_on_without_showing_anything_twice() {
         };
         at = next.split("card:").nth(1).expect("it leads on").to_owned();
     }
-    let expected: Vec<String> = (0..25).rev().map(|number| format!("第{number}件")).collect();
+    let expected: Vec<String> = (0..25)
+        .rev()
+        .map(|number| format!("第{number}件"))
+        .collect();
     assert_eq!(names, expected);
 }

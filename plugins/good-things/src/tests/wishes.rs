@@ -17,11 +17,17 @@ fn others_things_are_wanted_and_ones_own_are_not() {
     assert!(page(&mut host, &nobody(), "new").contains("想买 1"));
     assert!(page(&mut host, &member(), "new").contains("想买 1"));
     let wishes = page(&mut host, &friend(), "wishes");
-    assert!(wishes.contains("台灯") && wishes.contains("已想买 1"), "{wishes}");
+    assert!(
+        wishes.contains("台灯") && wishes.contains("已想买 1"),
+        "{wishes}"
+    );
     assert!(!page(&mut host, &member(), "wishes").contains("台灯"));
     tap(&mut host, &friend(), ("wishes", "unwant", ""), &[]).unwrap();
     let wishes = page(&mut host, &friend(), "wishes");
-    assert!(!wishes.contains("台灯") && wishes.contains("清单还是空的"), "{wishes}");
+    assert!(
+        !wishes.contains("台灯") && wishes.contains("清单还是空的"),
+        "{wishes}"
+    );
 }
 
 #[test]

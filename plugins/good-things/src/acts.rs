@@ -35,7 +35,7 @@ pub fn act(cx: &ActionContext<Config>, action: &Action) -> Result<Outcome> {
         "want" => reacting::want(cx, words, action),
         "unwant" => reacting::unwant(words, action),
         "shared" => reacting::shared(cx, words),
-        "feature" => order::feature(words, action),
+        "feature" => order::feature(cx, words, action),
         "unfeature" => order::unfeature(words, action),
         "approve" => order::approve(words, action),
         "reject" => order::reject(words, action),

@@ -38,7 +38,7 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
     let named = |title: &str, body: Element| (title.to_owned(), body);
     let (part, body) = match place {
         Place::Home => return home::home(&look),
-        Place::New(_) | Place::Hot(_) => list::page(&look, place),
+        Place::Best(_) | Place::New(_) | Place::Hot(_) => list::page(&look, place),
         Place::Asks(after) => named(words.asks(), answers::asks(&look, after)),
         Place::Wishes(after) => named(words.wishes(), wishes::page(&look, after)?),
         Place::Topics => named(words.topics(), topics::page(&look)?),

@@ -5,6 +5,8 @@
 pub enum Place<'a> {
     /// The card as an article shows it: the best.
     Home,
+    /// Recommendations that a moderator put first.
+    Best(After<'a>),
     /// Recommendations, the last first.
     New(After<'a>),
     /// Recommendations, what is liked now first.
@@ -50,6 +52,7 @@ impl<'a> Place<'a> {
         let after = second.unwrap_or_default();
         let place = match (head, second, third) {
             ("", None, None) => Place::Home,
+            ("best", _, None) => Place::Best(after),
             ("new", _, None) => Place::New(after),
             ("hot", _, None) => Place::Hot(after),
             ("wishes", _, None) => Place::Wishes(after),
@@ -73,6 +76,7 @@ impl<'a> Place<'a> {
     pub fn at(self) -> String {
         let (page, after) = match self {
             Place::Home => (String::new(), ""),
+            Place::Best(after) => ("best".to_owned(), after),
             Place::New(after) => ("new".to_owned(), after),
             Place::Hot(after) => ("hot".to_owned(), after),
             Place::Wishes(after) => ("wishes".to_owned(), after),
@@ -106,6 +110,8 @@ mod tests {
             assert_eq!(expected.at(), at);
         }
         check("", Place::Home);
+        check("best", Place::Best(""));
+        check("best/n", Place::Best("n"));
         check("new", Place::New(""));
         check("new/n", Place::New("n"));
         check("hot/a_b-c", Place::Hot("a_b-c"));
@@ -134,6 +140,8 @@ mod tests {
             "/",
             "x",
             "home",
+            "best/",
+            "best/x/y",
             "new/",
             "new/x/y",
             "topic",

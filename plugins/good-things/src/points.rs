@@ -28,6 +28,11 @@ pub const SHARED: i64 = 1;
 /// How many points each star takes.
 const STARS_AT: [i64; 5] = [10, 50, 150, 400, 1_000];
 
+/// Members on the board.
+pub const BOARD_MEMBERS: usize = 30;
+/// How many are asked for, since some may have left.
+const BOARD_ASKED: u32 = 40;
+
 /// Milliseconds from the day of UTC to the day of China.
 const CHINA_AHEAD_MS: u64 = 8 * 60 * 60 * 1_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -55,21 +60,36 @@ pub fn of(member: &str) -> i64 {
     points().get(member).max(0)
 }
 
-/// A member's place among all, if they have any points.
-pub fn rank(member: &str) -> Option<u32> {
-    points().rank(member)
-}
-
 /// The points of all members together.
 pub fn score() -> i64 {
     points().total().max(0)
 }
 
-/// Those with the most points, who may have left since.
-pub fn best(limit: u32) -> Vec<(String, i64)> {
-    let best = points().top(limit).into_iter();
-    let best = best.filter(|one| one.count > 0);
-    best.map(|one| (one.item, one.count)).collect()
+/// A member on the board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// From 1; those with as many points have the same.
+    pub place: u32,
+    pub member: String,
+    pub points: i64,
+}
+
+/// The members with the most points. Points outlive a membership, and who has
+/// left has no place.
+pub fn board() -> Vec<Placed> {
+    let best = points().top(BOARD_ASKED).into_iter();
+    let is_here = |member: &str| circle::membership(member).standing == Standing::Joined;
+    let here = best.filter(|one| one.count > 0 && is_here(&one.item));
+    let mut board: Vec<Placed> = Vec::new();
+    for (place, one) in (1..).zip(here.take(BOARD_MEMBERS)) {
+        let tied = board.last().filter(|before| before.points == one.count);
+        board.push(Placed {
+            place: tied.map_or(place, |before| before.place),
+            member: one.item,
+            points: one.count,
+        });
+    }
+    board
 }
 
 /// A recommendation is published; whether that is new.
@@ -89,11 +109,10 @@ pub fn unpublished(post: &str, author: &str) -> Result<()> {
     }
 }
 
-/// The reader likes a post, and did not before. One's own counts for nothing.
-pub fn liked(post: &str, author: &str, reader: &str) -> Result<()> {
+/// The reader likes another's post, and did not before.
+pub fn liked(post: &str, author: &str) -> Result<()> {
     let key = like_key(post);
-    let has_counted = state::viewer().get::<bool>(&key)?.is_some();
-    if author == reader || has_counted {
+    if state::viewer().get::<bool>(&key)?.is_some() {
         return Ok(());
     }
     state::viewer().put(&key, &true)?;

@@ -64,6 +64,7 @@ fixed! {
     empty_join: "还没有好物。加入圈子，来推荐第一件吧。",
         "Nothing here yet. Join and recommend the first thing.";
     empty_read: "还没有好物，过几天再来看看。", "Nothing here yet: come back in a few days.";
+    no_best: "还没有精选，先看看热门和最新。", "Nothing is featured yet: see what is popular or new.";
     empty_list: "后面没有了，回到开头看看。", "That was all: go back to the start.";
 
     // Recommending.
@@ -102,6 +103,7 @@ fixed! {
     wanted: "已放进想买清单", "It is on your wish list";
     unwant: "不想买了", "No longer want it";
     unwanted: "已从想买清单移除", "No longer on your wish list";
+    not_own_like: "自己的不能看好", "You cannot like what is your own";
     not_own_want: "这是你自己推荐的", "You recommended this yourself";
     wants_full: "想买清单满了，先划掉几件吧", "Your wish list is full: take something off it first";
     my_wishes: "我想买的", "What I want";
@@ -118,7 +120,7 @@ fixed! {
     wants_gone: "这件好物已被移除。", "This thing was removed.";
 
     // Asking.
-    ask: "求推荐", "Ask for recommendations";
+    ask: "向圈友求推荐", "Ask for recommendations";
     ask_text: "想找什么", "What are you looking for?";
     ask_example: "预算、用途、在意什么", "Your budget, what it is for, what matters";
     asked_for: "已发出，等圈友推荐", "Asked: members will recommend something";
@@ -281,8 +283,9 @@ impl Words {
         )
     }
 
-    pub fn rank(self, rank: u32) -> String {
-        self.pick(format!("第 {rank} 名"), format!("No. {rank}"))
+    /// A place on the board.
+    pub fn place(self, place: u32) -> String {
+        self.pick(format!("第 {place} 名"), format!("No. {place}"))
     }
 
     /// What earns points, one line each.
@@ -290,11 +293,7 @@ impl Words {
         use crate::points::{FEATURED, HELPFUL, LIKED, PUBLISHED, SHARED};
         [
             (PUBLISHED, "推荐一件好物", "for a recommendation"),
-            (
-                LIKED,
-                "每收到一个看好（自己的不算）",
-                "for each like by somebody else",
-            ),
+            (LIKED, "每收到一个看好", "for each like"),
             (
                 HELPFUL,
                 "回答被标为最有帮助",
@@ -302,8 +301,8 @@ impl Words {
             ),
             (
                 FEATURED,
-                "推荐被设为精选",
-                "for a recommendation that is featured",
+                "推荐被设为精选（自己设的不算）",
+                "for a recommendation that somebody else features",
             ),
             (SHARED, "每天第一次分享", "for sharing, once a day"),
         ]
@@ -327,13 +326,6 @@ impl Words {
         self.pick(
             format!("{things} 件好物"),
             format!("{things} thing{}", plural(things)),
-        )
-    }
-
-    pub fn answers_count(self, answers: u32) -> String {
-        self.pick(
-            format!("{answers} 个回复"),
-            format!("{answers} answer{}", plural(answers.into())),
         )
     }
 

@@ -3,16 +3,26 @@
 use quanka_card::prelude::*;
 
 use super::About;
+use crate::config::Config;
 use crate::points;
 use crate::words::Words;
 
-pub fn feature(words: Words, action: &Action) -> Result<Outcome> {
+/// Puts a recommendation first. Its author earns by it, unless they did it
+/// themselves.
+pub fn feature(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let About { post, by, thing } = action.payload()?;
     posts::feature(&post)?;
     if thing {
         points::published(&post, &by)?;
     }
-    points::featured(&post, &by)?;
+    if !cx
+        .reader
+        .member
+        .as_ref()
+        .is_some_and(|reader| *reader == by)
+    {
+        points::featured(&post, &by)?;
+    }
     Ok(Outcome::success(words.featured_done()))
 }
 

@@ -3,7 +3,7 @@
 use quanka_card::prelude::*;
 use serde::Serialize;
 
-use super::{About, NoData, member};
+use super::{About, member};
 use crate::config::Config;
 use crate::draw::{LIKE, WANT};
 use crate::words::Words;
@@ -17,13 +17,15 @@ struct Reacted<'a> {
 
 pub fn like(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let About { post, by, thing } = action.payload()?;
-    let reader = member(cx, words)?;
+    if by == member(cx, words)? {
+        return Err(Error::invalid(words.not_own_like()));
+    }
     if posts::react(&post, LIKE)? {
         // One that a moderator let through elsewhere has earned nothing yet.
         if thing {
             points::published(&post, &by)?;
         }
-        points::liked(&post, &by, reader)?;
+        points::liked(&post, &by)?;
     }
     Ok(Outcome::success(words.liked()).event("like", &Reacted { post: &post }))
 }

@@ -21,6 +21,9 @@ pub const PICTURES_MAX: u8 = 9;
 pub fn add(look: &Look<'_>, topic: Option<&Topic>) -> Result<Element> {
     Ok(column((
         heading(2, look.words.recommend()),
+        topic
+            .filter(|topic| topic.said.closed)
+            .map(|_| note(look.words.topic_over())),
         match look.may_post() {
             true => recommendation(look, topic)?,
             false => why_not(look),
@@ -62,7 +65,8 @@ fn recommendation(look: &Look<'_>, topic: Option<&Topic>) -> Result<Element> {
     let words = look.words;
     let mut open = topics::all()?;
     open.retain(|topic| !topic.said.closed);
-    let chosen = topic.map_or("", |topic| topic.id.as_str());
+    let chosen = topic.filter(|topic| !topic.said.closed);
+    let chosen = chosen.map_or("", |topic| topic.id.as_str());
     let topics = (!open.is_empty()).then(|| {
         let topics = open.iter().map(|topic| (&topic.id, &topic.said.name));
         choice("topic", words.in_topic())
@@ -109,13 +113,14 @@ pub fn wish(look: &Look<'_>) -> Element {
 /// The form for changing a post of one's own.
 pub fn edit(look: &Look<'_>, post: &Post) -> Option<Element> {
     let words = look.words;
-    let has_thing = match post.kind {
-        PostKind::Recommendation | PostKind::Wish => true,
-        PostKind::Asking => false,
+    let (has_thing, label) = match post.kind {
+        PostKind::Recommendation => (true, words.reason()),
+        PostKind::Wish => (true, words.wish_text()),
+        PostKind::Asking => (false, words.ask_text()),
         _ => return None,
     };
     let item = post.item.as_ref();
-    let text = input("text", words.reason())
+    let text = input("text", label)
         .multiline()
         .value(&post.text)
         .max(TEXT_CHARS_MAX.max(post.text.chars().count()));

@@ -86,9 +86,9 @@ fn tabs(look: &Look<'_>, held: u64) -> Element {
     let words = look.words;
     let manage = words.counted(words.manage(), held);
     row((
+        link_to_place(words.best(), Place::Best("")),
         link_to_place(words.hot(), Place::Hot("")),
         link_to_place(words.latest(), Place::New("")),
-        // Members have it beside what they can post.
         link_to_place(words.asks(), Place::Asks("")),
         link_to_place(words.wishes(), Place::Wishes("")),
         link_to_place(words.topics(), Place::Topics),

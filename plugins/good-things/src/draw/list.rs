@@ -40,42 +40,61 @@ impl Shown {
     }
 }
 
-/// A page of a list of recommendations: the last, or what is liked now.
+/// A page of a list of recommendations: what a moderator put first, what is
+/// liked now, or the last.
 pub fn page(look: &Look<'_>, place: Place<'_>) -> (String, Element) {
     let words = look.words;
     let query = posts::query().kind(PostKind::Recommendation);
-    let (title, query, after) = match place {
-        Place::New(after) => (words.latest(), query, after),
-        Place::Hot(after) => (words.hot(), query.hot(), after),
-        _ => (words.latest(), query, ""),
-    };
-    let again = |after| match place {
-        Place::Hot(_) => Place::Hot(after),
-        _ => Place::New(after),
+    let (query, after) = match place {
+        Place::Best(after) => (query.featured(), after),
+        Place::Hot(after) => (query.hot(), after),
+        Place::New(after) => (query, after),
+        _ => (query, ""),
     };
     let page = query.limit(PAGE_POSTS).after(after).page();
-    let next = page.next.as_deref().map(again);
-    let nothing: Option<Element> = match (page.posts.is_empty(), after) {
-        (false, _) => None,
-        (true, "") => Some(empty(look)),
-        (true, _) => Some(note(words.empty_list()).into()),
+    let next = page.next.as_deref().map(|next| on(place, next));
+    let nothing: Option<Element> = match (page.posts.is_empty(), after, place) {
+        (false, ..) => None,
+        (true, "", Place::Best(_)) => Some(note(words.no_best()).into()),
+        (true, "", _) => Some(empty(look)),
+        (true, ..) => Some(note(words.empty_list()).into()),
     };
     let body = column((
-        row(each([Place::Hot(""), Place::New("")], |other| -> Element {
-            let label = match other {
-                Place::Hot(_) => words.hot(),
-                _ => words.latest(),
-            };
-            match other == again("") {
-                true => badge(label).accent().into(),
-                false => link_to_place(label, other),
-            }
-        })),
+        lists(look, place),
         nothing,
         elements(look, &page.posts),
-        paging(look, again(""), after.is_empty(), next),
+        paging(look, on(place, ""), after.is_empty(), next),
     ));
-    (title.to_owned(), body)
+    (name(words, place).to_owned(), body)
+}
+
+/// The ways to the other lists.
+fn lists(look: &Look<'_>, place: Place<'_>) -> Element {
+    let all = [Place::Best(""), Place::Hot(""), Place::New("")];
+    row(each(all, |other| -> Element {
+        let label = name(look.words, other);
+        match other == on(place, "") {
+            true => badge(label).accent().into(),
+            false => link_to_place(label, other),
+        }
+    }))
+}
+
+fn name(words: Words, list: Place<'_>) -> &'static str {
+    match list {
+        Place::Best(_) => words.best(),
+        Place::Hot(_) => words.hot(),
+        _ => words.latest(),
+    }
+}
+
+/// Another page of a list.
+fn on<'a>(list: Place<'_>, after: &'a str) -> Place<'a> {
+    match list {
+        Place::Best(_) => Place::Best(after),
+        Place::Hot(_) => Place::Hot(after),
+        _ => Place::New(after),
+    }
 }
 
 /// Posts below each other.
@@ -147,16 +166,17 @@ pub fn pictures(look: &Look<'_>, post: &Post, max: usize) -> Option<Element> {
     (!post.pictures.is_empty()).then(|| grid(3, shown.collect::<Vec<_>>()))
 }
 
-/// 看好 and, for others' recommendations, 想买: buttons for members, numbers for
-/// everybody else.
+/// 看好 and, for recommendations, 想买: buttons for members, numbers for
+/// everybody else and for authors.
 pub fn reactions(look: &Look<'_>, post: &Post, shown: &Shown) -> Option<Element> {
+    if !post.is_published() {
+        return None;
+    }
     let may_want = post.kind == PostKind::Recommendation;
-    post.is_published().then(|| {
-        row((
-            reaction(look, post, shown, &LIKING),
-            may_want.then(|| reaction(look, post, shown, &WANTING)),
-        ))
-    })
+    let like = reaction(look, post, shown, &LIKING);
+    let want = may_want.then(|| reaction(look, post, shown, &WANTING));
+    let want = want.flatten();
+    (like.is_some() || want.is_some()).then(|| row((like, want)))
 }
 
 /// How a reaction is offered.
@@ -166,8 +186,6 @@ struct Reaction {
     take_back: &'static str,
     label: fn(Words) -> &'static str,
     given: fn(Words) -> &'static str,
-    /// Whether authors may give it to their own posts.
-    to_own: bool,
 }
 
 const LIKING: Reaction = Reaction {
@@ -176,7 +194,6 @@ const LIKING: Reaction = Reaction {
     take_back: "unlike",
     label: Words::like,
     given: Words::likes,
-    to_own: true,
 };
 
 const WANTING: Reaction = Reaction {
@@ -185,14 +202,12 @@ const WANTING: Reaction = Reaction {
     take_back: "unwant",
     label: Words::want,
     given: Words::wants,
-    to_own: false,
 };
 
 fn reaction(look: &Look<'_>, post: &Post, shown: &Shown, kind: &Reaction) -> Option<Element> {
     let words = look.words;
     let count = post.reactions(kind.name);
-    let is_own = post.is_by(&look.reader);
-    if !look.is_member() || (is_own && !kind.to_own) {
+    if !look.is_member() || post.is_by(&look.reader) {
         let label = words.counted((kind.label)(words), count);
         return (count > 0).then(|| note(label).into());
     }

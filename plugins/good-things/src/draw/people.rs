@@ -8,30 +8,21 @@ use crate::look::Look;
 use crate::place::Place;
 use crate::points;
 
-/// Members on the board.
-const BOARD_MEMBERS: usize = 30;
-/// How many are asked for, since some may have left.
-const ASKED_FOR: u32 = 40;
-
 /// The board of those with the most points.
 pub fn members(look: &Look<'_>) -> Element {
     let words = look.words;
-    let best = points::best(ASKED_FOR).into_iter();
-    // Points outlive a membership; names do not.
-    let here = best.filter(|(id, _)| circle::membership(id).standing == Standing::Joined);
-    let here: Vec<(String, i64)> = here.take(BOARD_MEMBERS).collect();
+    let board = points::board();
     column((
         heading(2, words.members()),
         stat(words.score(), points::score()),
-        here.is_empty().then(|| note(words.no_members())),
-        each((1..).zip(&here), |(place, (id, points))| {
-            let place: u32 = place;
+        board.is_empty().then(|| note(words.no_members())),
+        each(&board, |one| {
             row((
-                text(place.to_string()),
-                avatar(id).named(),
-                text(words.stars(points::stars(*points))).caption(),
-                note(words.points_count(*points)),
-                link_to_place(words.their_things(), Place::Member(id, "")),
+                text(one.place.to_string()),
+                avatar(&one.member).named(),
+                text(words.stars(points::stars(one.points))).caption(),
+                note(words.points_count(one.points)),
+                link_to_place(words.their_things(), Place::Member(&one.member, "")),
             ))
         }),
         rules(look),
@@ -98,12 +89,13 @@ fn earned(look: &Look<'_>, member: &str) -> Element {
     let words = look.words;
     let points = points::of(member);
     let to_next = points::to_next_star(points);
-    let rank = (points > 0).then(|| points::rank(member)).flatten();
+    let board = points::board();
+    let placed = board.iter().find(|one| one.member == member);
     column((
         row((
             text(words.stars(points::stars(points))).lead(),
             text(words.points_count(points)),
-            rank.map(|rank| note(words.rank(rank))),
+            placed.map(|one| note(words.place(one.place))),
         )),
         to_next
             .filter(|_| look.member() == Some(member))

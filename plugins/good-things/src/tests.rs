@@ -1,6 +1,8 @@
 //! The card in the SDK's host: what each reader sees, and what each may do.
 
 mod asking;
+mod joining;
+mod lists;
 mod order;
 mod points;
 mod posting;

@@ -43,7 +43,7 @@ pub fn answers(look: &Look<'_>, ask: &Post, after: &str) -> Result<Element> {
     let shown = Shown::new(look, &[&page.posts, shown_best].concat());
     let next = page.next.as_deref();
     let next = next.map(|next| Place::Post(&ask.id, next));
-    let none = match look.may_post() {
+    let none = match may_answer(look, ask) {
         true => words.first_answer(),
         false => words.no_answers(),
     };
@@ -60,7 +60,7 @@ pub fn answers(look: &Look<'_>, ask: &Post, after: &str) -> Result<Element> {
         }),
         paging(look, Place::Post(&ask.id, ""), after.is_empty(), next),
         answer_form(look, ask),
-        match look.may_post() {
+        match may_answer(look, ask) {
             true => details(words.reply(), reply_form(look, ask)),
             false => reply_form(look, ask),
         },
@@ -77,9 +77,14 @@ fn mark(look: &Look<'_>, ask: &Post, answer: &Post) -> Option<Element> {
     })
 }
 
+/// Those who asked have words for it, and things are for others to name.
+fn may_answer(look: &Look<'_>, ask: &Post) -> bool {
+    look.may_post() && !ask.is_by(&look.reader)
+}
+
 fn answer_form(look: &Look<'_>, ask: &Post) -> Option<Element> {
     let words = look.words;
-    look.may_post().then(|| {
+    may_answer(look, ask).then(|| {
         let answer = offer("answer").payload(&ask.id).audience(Audience::Member);
         form((
             form::name(look, words.name()).placeholder(words.name_example()),

@@ -46,6 +46,19 @@ fn everything_submitted_waits_but_replies_in_words() {
 }
 
 #[test]
+fn the_circles_own_rule_holds_posts_too() {
+    let mut host = card(json!({}));
+    host.circle_mut().pre_approval = true;
+    for (who, reader) in everybody().into_iter().skip(2) {
+        let is_told = page(&mut host, &reader, "add").contains("这里先审后发");
+        let waits = !matches!(who, "moderator" | "owner");
+        assert_eq!(is_told, waits, "{who}");
+        let done = recommend(&mut host, &reader, "台灯");
+        assert_eq!(done == owned(Ok(HELD)), waits, "{who}");
+    }
+}
+
+#[test]
 fn moderators_decide_and_authors_are_told_why() {
     let mut host = card(json!({ "approval": true }));
     recommend(&mut host, &member(), "台灯").unwrap();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::points::BOARD_MEMBERS;
 use quanka_card::posts;
 
 /// A card with one recommendation by the member, and its page.
@@ -92,6 +93,31 @@ fn a_like_taken_back_after_its_post_is_gone_costs_nothing_more() {
 }
 
 #[test]
+fn nobody_likes_their_own() {
+    let (mut host, at) = recommended();
+    for (who, reader) in everybody() {
+        for place in ["", "new", at.as_str(), "member/member"] {
+            let seen = page(&mut host, &reader, place);
+            let may = !matches!(who, "nobody" | "stranger" | "member");
+            assert_eq!(seen.offers_action("like"), may, "{who} {place}");
+        }
+    }
+}
+
+#[test]
+fn what_a_moderator_puts_first_of_their_own_earns_nothing() {
+    let mut host = card(json!({}));
+    recommend(&mut host, &moderator(), "台灯").unwrap();
+    let at = last(&mut host);
+    give(&mut host, &moderator(), &at, "feature");
+    assert_eq!(points(&mut host, "moderator"), 5);
+    give(&mut host, &moderator(), &at, "unfeature");
+    assert_eq!(points(&mut host, "moderator"), 5);
+    give(&mut host, &owner(), &at, "feature");
+    assert_eq!(points(&mut host, "moderator"), 15);
+}
+
+#[test]
 fn sharing_earns_a_point_a_day_and_only_members_are_offered_it() {
     let (mut host, at) = recommended();
     for place in ["", at.as_str()] {
@@ -131,6 +157,46 @@ fn the_board_has_those_who_are_here_by_their_points() {
     assert!(board.contains("\"16\""), "{board}");
     tap(&mut host, &star(), ("", "join", ""), &[]).unwrap();
     assert_eq!(points(&mut host, "star"), 5);
+}
+
+#[test]
+fn those_with_as_many_points_have_the_same_place() {
+    let (mut host, at) = recommended();
+    for reader in [friend(), star(), owner()] {
+        recommend(&mut host, &reader, "杯子").unwrap();
+    }
+    give(&mut host, &friend(), &at, "like");
+    give(&mut host, &friend(), "post/post-2", "remove");
+    let places = |host: &mut Host| {
+        let board = page(host, &nobody(), "members").to_string();
+        let lines: Vec<&str> = board.lines().map(str::trim).collect();
+        let pairs = lines.windows(2).filter_map(|pair| {
+            let member = pair[1].strip_prefix("avatar ")?.strip_suffix(" (named)")?;
+            Some(format!("{} {member}", pair[0]))
+        });
+        pairs.collect::<Vec<_>>()
+    };
+    let expected = ["text \"1\" member", "text \"2\" owner", "text \"2\" star"];
+    assert_eq!(places(&mut host), expected);
+    assert!(page(&mut host, &nobody(), "member/star").contains("第 2 名"));
+    assert!(!page(&mut host, &nobody(), "member/friend").contains("名\""));
+    // Who leaves makes room, on the board and on everybody's page.
+    tap(&mut host, &member(), ("mine", "leave", ""), &[]).unwrap();
+    assert_eq!(places(&mut host), ["text \"1\" owner", "text \"1\" star"]);
+    assert!(page(&mut host, &nobody(), "member/star").contains("第 1 名"));
+    assert!(!page(&mut host, &nobody(), "member/member").contains("第 1 名"));
+}
+
+#[test]
+fn a_long_board_ends() {
+    let mut host = card(json!({}));
+    for number in 0..35 {
+        let reader = host.join(&signed_in(&format!("m{number:02}")));
+        tap(&mut host, &reader, ("", "shared", ""), &[]).unwrap();
+    }
+    let board = page(&mut host, &nobody(), "members").to_string();
+    assert_eq!(board.matches("avatar m").count(), BOARD_MEMBERS);
+    assert!(page(&mut host, &nobody(), "").contains("圈子积分 35"));
 }
 
 #[test]

@@ -218,31 +218,87 @@ fn who_left_does_nothing_by_an_old_page() {
 }
 
 #[test]
-fn joining_follows_the_policy() {
-    fn check(policy: JoinPolicy, expected: Result<&str, &str>, event: Option<&str>) {
+fn a_form_says_what_it_changes() {
+    fn check(at: &str, label: &str) {
         let mut host = card(json!({}));
-        host.circle_mut().policy = policy;
-        let seen = page(&mut host, &stranger(), "");
-        let done = take(&mut host, &seen, &stranger(), ("join", ""), &[]);
-        let heard = done.as_ref().ok();
-        let heard = heard.and_then(|done| Some(done.outcome.page_event()?.0));
-        assert_eq!(heard, event, "{policy:?}");
-        let said = done.map(|done| done.outcome.toast_text().map(str::to_owned));
-        let said = said.map(Option::unwrap_or_default);
-        assert_eq!(
-            said.map_err(|_| "no".to_owned()),
-            owned(expected),
-            "{policy:?}"
+        recommend(&mut host, &member(), "台灯").unwrap();
+        ask(&mut host, &member(), "想找椅子").unwrap();
+        let wish = [("name", "耳机")];
+        tap(&mut host, &member(), ("wishes", "wish", ""), &wish).unwrap();
+        let seen = page(&mut host, &member(), at).to_string();
+        let (_, form) = seen.split_once("details \"修改\"").unwrap();
+        assert!(
+            form.contains(&format!("input `text` \"{label}\"")),
+            "{form}"
         );
     }
-    check(JoinPolicy::Open, Ok("欢迎加入测试圈"), Some("join"));
-    check(
-        JoinPolicy::Approval,
-        Ok("已申请，等待通过"),
-        Some("ask-to-join"),
-    );
-    check(JoinPolicy::Closed, Err("no"), None);
+    check("post/post-1", "为什么推荐");
+    check("post/post-2", "想找什么");
+    check("post/post-3", "有什么要求（可不填）");
+}
+
+#[test]
+fn questions_and_wishes_are_changed_by_who_said_them() {
     let mut host = card(json!({}));
-    let done = tap(&mut host, &nobody(), ("", "join", ""), &[]);
-    assert_eq!(done, owned(Err("sign in")));
+    ask(&mut host, &member(), "想找椅子").unwrap();
+    let edit = ("post/post-1", "edit", "");
+    let blank = tap(&mut host, &member(), edit, &[("text", " ")]);
+    assert_eq!(blank, owned(Err("先写点什么")));
+    tap(&mut host, &member(), edit, &[("text", "想找书桌")]).unwrap();
+    let seen = page(&mut host, &nobody(), "asks");
+    assert!(seen.contains("想找书桌") && !seen.contains("想找椅子"));
+    let form = page(&mut host, &member(), "post/post-1");
+    tap(&mut host, &member(), ("post/post-1", "remove", ""), &[]).unwrap();
+    let late = tap_on(&mut host, &form, &member(), ("edit", ""), &[("text", "书")]);
+    assert!(late.is_err(), "it is gone: {late:?}");
+
+    let wish = ("wishes", "wish", "");
+    tap(&mut host, &member(), wish, &[("name", "耳机")]).unwrap();
+    let at = last(&mut host);
+    let named = [("name", "音箱"), ("link", "ftp://example.com")];
+    let bad = tap(&mut host, &member(), (&at, "edit", ""), &named);
+    assert_eq!(bad, owned(Err("链接要以 https:// 开头，中间没有空格")));
+    tap(&mut host, &member(), (&at, "edit", ""), &named[..1]).unwrap();
+    assert!(page(&mut host, &nobody(), "wishes").contains("音箱"));
+}
+
+/// What is wrong stands beside the input that it is about.
+#[test]
+fn refusals_stand_beside_their_fields() {
+    fn check(at: &str, name: &str, inputs: &[(&str, &str)], field: &str) {
+        let mut host = card(json!({}));
+        let theirs = host.upload(&friend());
+        let theirs = [("picture", theirs.as_str())];
+        ask(&mut host, &friend(), "想找椅子").unwrap();
+        let all = inputs.iter().map(|(name, value)| match *value {
+            "theirs" => theirs[0],
+            value => (*name, value),
+        });
+        let all: Vec<_> = all.collect();
+        let seen = page(&mut host, &member(), at);
+        let refusal = take(&mut host, &seen, &member(), (name, ""), &all).unwrap_err();
+        let Refusal::Invalid(error) = refusal else {
+            panic!("{name}: {refusal:?}")
+        };
+        let fields: Vec<&str> = error.fields().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(fields, [field], "{name} {inputs:?}");
+    }
+    let rated = ("rating", "5");
+    check("add", "recommend", &[("name", " "), rated], "name");
+    check(
+        "add",
+        "recommend",
+        &[("name", "灯"), rated, ("link", "x")],
+        "link",
+    );
+    check(
+        "add",
+        "recommend",
+        &[("name", "灯"), rated, ("picture", "theirs")],
+        "picture",
+    );
+    check("ask", "ask", &[("text", " ")], "text");
+    check("wishes", "wish", &[("name", " ")], "name");
+    check("post/post-1", "answer", &[("name", "　")], "name");
+    check("post/post-1", "reply", &[("text", " ")], "text");
 }

@@ -85,6 +85,24 @@ fn things_go_into_a_topic_while_it_is_open() {
 }
 
 #[test]
+fn an_old_way_into_a_topic_that_is_over_still_leads_to_the_form() {
+    for others in [false, true] {
+        let mut host = card(json!({}));
+        begin(&mut host, "数码").unwrap();
+        let add = format!("add/{}", id(&mut host));
+        tap(&mut host, &owner(), ("manage", "close-topic", ""), &[]).unwrap();
+        if others {
+            begin(&mut host, "厨房").unwrap();
+        }
+        let seen = page(&mut host, &member(), &add);
+        assert!(seen.contains("这个话题已经结束，换一个吧"), "{seen}");
+        let inputs = [("name", "键盘"), ("rating", "5")];
+        tap_on(&mut host, &seen, &member(), ("recommend", ""), &inputs).unwrap();
+        assert!(!page(&mut host, &nobody(), "post/post-1").contains("#数码"));
+    }
+}
+
+#[test]
 fn a_topic_is_described_anew() {
     let mut host = card(json!({}));
     begin(&mut host, "数码").unwrap();

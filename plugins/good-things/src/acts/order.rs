@@ -15,12 +15,7 @@ pub fn feature(cx: &ActionContext<Config>, words: Words, action: &Action) -> Res
     if thing {
         points::published(&post, &by)?;
     }
-    if !cx
-        .reader
-        .member
-        .as_ref()
-        .is_some_and(|reader| *reader == by)
-    {
+    if cx.reader.member.as_deref() != Some(by.as_str()) {
         points::featured(&post, &by)?;
     }
     Ok(Outcome::success(words.featured_done()))

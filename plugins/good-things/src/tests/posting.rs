@@ -171,6 +171,10 @@ fn a_muted_member_looks_and_likes_and_is_told_until_when() {
     let mut host = card(json!({}));
     recommend(&mut host, &friend(), "台灯").unwrap();
     let at = last(&mut host);
+    ask(&mut host, &friend(), "想找椅子").unwrap();
+    let asked = last(&mut host);
+    recommend(&mut host, &member(), "杯子").unwrap();
+    let own = last(&mut host);
     let form = page(&mut host, &member(), "add");
     let until = host.now().plus_s(3_600);
     host.elsewhere(&owner(), || circle::mute("member", until))
@@ -180,6 +184,8 @@ fn a_muted_member_looks_and_likes_and_is_told_until_when() {
         ("ask", "ask"),
         ("wishes", "wish"),
         (&at, "reply"),
+        (&asked, "answer"),
+        (&own, "edit"),
     ] {
         assert!(
             !page(&mut host, &member(), at).offers_action(name),

@@ -221,3 +221,48 @@ fn title_and_welcome_are_configured() {
     let seen = page(&mut host, &nobody(), "new");
     assert_eq!(seen.title(), "程序员好物 · 最新");
 }
+
+/// Short messages and refusals are in the reader's language, too.
+#[test]
+fn english_readers_are_told_in_english() {
+    type Step<'a> = (Reader, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+    let mut host = card(json!({ "approval": true }));
+    host.set_locale("en");
+    let named = ("name", "Lamp");
+    let rated = ("rating", "5");
+    let steps: [Step<'_>; 27] = [
+        (owner(), "manage", "topic", &[("name", "Home")]),
+        (owner(), "manage", "topic", &[("name", "home")]),
+        (owner(), "manage", "topic", &[("name", "a/b")]),
+        (owner(), "manage", "describe-topic", &[("text", "Lamps")]),
+        (owner(), "manage", "close-topic", &[]),
+        (owner(), "manage", "open-topic", &[]),
+        (stranger(), "", "join", &[]),
+        (signed_in("stranger"), "mine", "leave", &[]),
+        (member(), "add", "recommend", &[named, rated]),
+        (member(), "add", "recommend", &[("name", " "), rated]),
+        (member(), "add", "recommend", &[named, rated, ("link", "x")]),
+        (moderator(), "queue", "approve", &[]),
+        (friend(), "new", "like", &[]),
+        (friend(), "new", "unlike", &[]),
+        (friend(), "new", "want", &[]),
+        (friend(), "wishes", "unwant", &[]),
+        (friend(), "", "shared", &[]),
+        (owner(), "post/post-1", "feature", &[]),
+        (owner(), "post/post-1", "unfeature", &[]),
+        (friend(), "post/post-1", "reply", &[("text", "Nice")]),
+        (member(), "post/post-1", "edit", &[named, rated]),
+        (moderator(), "queue", "reject", &[("reason", " ")]),
+        (moderator(), "queue", "reject", &[("reason", "Advertising")]),
+        (owner(), "wishes", "wish", &[named]),
+        (owner(), "ask", "ask", &[("text", "Which lamp?")]),
+        (moderator(), "post/post-4", "answer", &[named]),
+        (owner(), "post/post-4", "helpful", &[]),
+    ];
+    for (reader, at, name, inputs) in steps {
+        let (Ok(said) | Err(said)) = tap(&mut host, &reader, (at, name, ""), inputs);
+        assert_ne!(said, "not offered", "{at} {name}");
+        let is_english = !said.is_empty() && said.replace("测试圈", "").is_ascii();
+        assert!(is_english, "{at} {name}: {said}");
+    }
+}

@@ -96,11 +96,13 @@ fn an_answer_that_is_gone_helped_nobody() {
     let (mut host, at) = asked();
     answer(&mut host, &friend(), &at, "夹灯").unwrap();
     tap(&mut host, &member(), (&at, "helpful", ""), &[]).unwrap();
+    recommend(&mut host, &friend(), "杯子").unwrap();
+    assert_eq!(points(&mut host, "friend"), 8);
     tap(&mut host, &friend(), (&at, "remove", ""), &[]).unwrap();
-    assert_eq!(points(&mut host, "friend"), 0);
+    assert_eq!(points(&mut host, "friend"), 5);
     answer(&mut host, &star(), &at, "吊灯").unwrap();
     tap(&mut host, &member(), (&at, "helpful", ""), &[]).unwrap();
-    assert_eq!(points(&mut host, "friend"), 0);
+    assert_eq!(points(&mut host, "friend"), 5);
     assert_eq!(points(&mut host, "star"), 3);
 }
 

@@ -69,6 +69,10 @@ fn moderators_decide_and_authors_are_told_why() {
         "{mine}"
     );
     assert_eq!(points(&mut host, "member"), 0);
+    // Previews of its page say nothing of what waits.
+    let own = page(&mut host, &member(), "post/post-1");
+    assert!(own.contains("台灯") && own.title() == "测试圈 · 好物 · 查看");
+    assert!(host.render_at_as("post/post-1", &friend()).is_err());
     for (who, reader) in everybody() {
         let queue = page(&mut host, &reader, "queue");
         let expected = matches!(who, "moderator" | "owner");
@@ -144,6 +148,9 @@ fn moderators_put_first_what_is_best() {
         let done = tap(&mut host, &reader, ("post/post-1", "feature", ""), &[]);
         let may = matches!(who, "moderator" | "owner");
         assert_eq!(done.is_ok(), may, "{who}");
+        let best = page(&mut host, &nobody(), "best");
+        assert_eq!(best.contains("甲灯"), may, "{who}\n{best}");
+        assert!(!best.contains("乙灯"), "{who}\n{best}");
         let home = page(&mut host, &nobody(), "").to_string();
         let first = home.find("甲灯");
         assert_eq!(

@@ -41,6 +41,25 @@ fn names_are_good_and_new() {
 }
 
 #[test]
+fn open_topics_stand_first_and_the_latest_of_them() {
+    let mut host = card(json!({}));
+    for name in ["数码", "厨房", "书桌"] {
+        begin(&mut host, name).unwrap();
+    }
+    let order = |host: &mut Host| {
+        let tree = page(host, &nobody(), "topics").to_string();
+        let names = tree.split("link \"#").skip(1);
+        let names = names.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(order(&mut host), ["书桌", "厨房", "数码"]);
+    let last = id(&mut host);
+    let close = ("manage", "close-topic", last.as_str());
+    tap(&mut host, &owner(), close, &[]).unwrap();
+    assert_eq!(order(&mut host), ["厨房", "数码", "书桌"]);
+}
+
+#[test]
 fn there_are_so_many_topics() {
     let mut host = card(json!({}));
     for number in 0..TOPICS_MAX {
@@ -96,6 +115,7 @@ fn an_old_way_into_a_topic_that_is_over_still_leads_to_the_form() {
         }
         let seen = page(&mut host, &member(), &add);
         assert!(seen.contains("这个话题已经结束，换一个吧"), "{seen}");
+        assert!(!seen.to_string().contains("\"数码\""), "it is no choice");
         let inputs = [("name", "键盘"), ("rating", "5")];
         tap_on(&mut host, &seen, &member(), ("recommend", ""), &inputs).unwrap();
         assert!(!page(&mut host, &nobody(), "post/post-1").contains("#数码"));

@@ -31,6 +31,18 @@ fn others_things_are_wanted_and_ones_own_are_not() {
 }
 
 #[test]
+fn what_is_wanted_by_two_old_pages_stands_once() {
+    let mut host = card(json!({}));
+    recommend(&mut host, &member(), "台灯").unwrap();
+    let seen = page(&mut host, &friend(), "new");
+    for _ in 0..2 {
+        tap_on(&mut host, &seen, &friend(), ("want", ""), &[]).unwrap();
+    }
+    let wishes = page(&mut host, &friend(), "wishes");
+    assert_eq!(wishes.payloads("unwant").count(), 1, "{wishes}");
+}
+
+#[test]
 fn what_is_gone_can_be_taken_off_the_list() {
     let mut host = card(json!({}));
     recommend(&mut host, &member(), "台灯").unwrap();
@@ -61,11 +73,22 @@ fn members_write_wishes_of_their_own_and_take_them_back() {
     let theirs = page(&mut host, &friend(), "wishes");
     assert!(theirs.contains("降噪耳机") && !theirs.contains("秘密礼物"));
     assert!(page(&mut host, &nobody(), "wishes").contains("降噪耳机"));
+    // One's own stand once, in one's own list.
+    assert_eq!(
+        mine.to_string().matches("\"降噪耳机\"").count(),
+        1,
+        "{mine}"
+    );
     for _ in 0..2 {
         let done = tap(&mut host, &member(), ("wishes", "remove", ""), &[]);
         assert_eq!(done, owned(Ok("已划掉")));
     }
     assert!(page(&mut host, &nobody(), "wishes").contains("还没有人许愿。"));
+    let mine = page(&mut host, &member(), "wishes");
+    assert!(
+        mine.contains("清单还是空的") && !mine.contains("已移除"),
+        "{mine}"
+    );
     assert_eq!(points(&mut host, "member"), 0);
 }
 

@@ -65,8 +65,7 @@ fn recommendation(look: &Look<'_>, topic: Option<&Topic>) -> Result<Element> {
     let words = look.words;
     let mut open = topics::all()?;
     open.retain(|topic| !topic.said.closed);
-    let chosen = topic.filter(|topic| !topic.said.closed);
-    let chosen = chosen.map_or("", |topic| topic.id.as_str());
+    let chosen = topic.map_or("", |topic| topic.id.as_str());
     let topics = (!open.is_empty()).then(|| {
         let topics = open.iter().map(|topic| (&topic.id, &topic.said.name));
         choice("topic", words.in_topic())

@@ -93,6 +93,23 @@ fn members_write_wishes_of_their_own_and_take_them_back() {
 }
 
 #[test]
+fn a_wish_that_a_moderator_took_away_stands_in_no_list() {
+    let mut host = card(json!({}));
+    let named = [("name", "降噪耳机")];
+    tap(&mut host, &member(), ("wishes", "wish", ""), &named).unwrap();
+    let at = last(&mut host);
+    tap(&mut host, &moderator(), (&at, "remove", ""), &[]).unwrap();
+    for (who, reader) in everybody() {
+        let seen = page(&mut host, &reader, "wishes");
+        assert!(
+            !seen.contains("降噪耳机") && !seen.contains("已移除"),
+            "{who}\n{seen}"
+        );
+    }
+    assert!(page(&mut host, &member(), "mine").contains("已移除"));
+}
+
+#[test]
 fn a_list_is_full_at_its_limit_and_has_pages() {
     let mut host = card(json!({}));
     recommend(&mut host, &member(), "台灯").unwrap();

@@ -78,8 +78,7 @@ fixed! {
     picture: "图片", "Picture";
     pictures: "图片（最多 9 张）", "Pictures (up to 9)";
     new_pictures: "换图片（不选就保留原来的）", "Other pictures (none keeps those there are)";
-    in_topic: "放进话题", "Topic";
-    no_topic: "不放进话题", "None";
+    in_topic: "放进话题（可不选）", "Topic (may be none)";
     publish: "发布", "Post";
     recommended: "已推荐", "Recommended";
     held: "已提交，管理员看过后就会出现", "Sent: it appears once a moderator has seen it";

@@ -74,5 +74,7 @@ fn owner(cx: &ActionContext<Config>) -> Result<()> {
 }
 
 fn about(action: &Action) -> String {
-    text(action).chars().take(ABOUT_CHARS_MAX).collect()
+    // It stands in an input of one line, too.
+    let line = text(action).chars().filter(|c| !c.is_control());
+    line.take(ABOUT_CHARS_MAX).collect()
 }

@@ -69,7 +69,6 @@ fn recommendation(look: &Look<'_>, topic: Option<&Topic>) -> Result<Element> {
     let topics = (!open.is_empty()).then(|| {
         let topics = open.iter().map(|topic| (&topic.id, &topic.said.name));
         choice("topic", words.in_topic())
-            .option("", words.no_topic())
             .options(topics)
             .selected(chosen)
             .menu()

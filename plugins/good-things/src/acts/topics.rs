@@ -74,7 +74,5 @@ fn owner(cx: &ActionContext<Config>) -> Result<()> {
 }
 
 fn about(action: &Action) -> String {
-    // It stands in an input of one line, too.
-    let line = text(action).chars().filter(|c| !c.is_control());
-    line.take(ABOUT_CHARS_MAX).collect()
+    text(action).chars().take(ABOUT_CHARS_MAX).collect()
 }

@@ -24,6 +24,8 @@ pub fn compact(cx: &CardContext<Config>) -> View {
 pub fn home(look: &Look<'_>) -> Result<View> {
     let words = look.words;
     let counts = circle::counts();
+    let things = things(look);
+    let more = things.is_some();
     Ok(frame(look.config, words).body((
         heading(2, title(look.config, words)),
         text(sentence(look.config, words)).max_lines(2),
@@ -32,12 +34,12 @@ pub fn home(look: &Look<'_>) -> Result<View> {
             look.member().map(|member| own(look, member)),
         )),
         join::area(look),
+        look.is_roomy().then(|| form::for_home(look)).transpose()?,
         ways_to_post(look),
         tabs(look, counts.held),
-        look.is_roomy().then(|| form::for_home(look)).transpose()?,
-        things(look),
+        things.unwrap_or_else(|| empty(look)),
         row((
-            link_to_place(words.more(), Place::Hot("")),
+            more.then(|| link_to_place(words.more(), Place::Hot(""))),
             sharing(look, share(words.share())),
         )),
         look.is_roomy().then(|| join::leave(look)),
@@ -93,15 +95,16 @@ fn tabs(look: &Look<'_>, held: u64) -> Element {
         link_to_place(words.wishes(), Place::Wishes("")),
         link_to_place(words.topics(), Place::Topics),
         link_to_place(words.members(), Place::Members),
-        look.is_member()
-            .then(|| link_to_place(words.mine(), Place::Mine(""))),
+        // In an article their points lead there, so that the row stays one.
+        (look.is_member() && look.is_roomy()).then(|| link_to_place(words.mine(), Place::Mine(""))),
         look.keeps_order()
             .then(|| link_to_place(manage, Place::Manage)),
     ))
 }
 
-/// What a moderator put first, then what is liked now.
-fn things(look: &Look<'_>) -> Element {
+/// What a moderator put first, then what is liked now; none where there is
+/// nothing yet.
+fn things(look: &Look<'_>) -> Option<Element> {
     let words = look.words;
     let (best_max, hot_max) = if look.is_roomy() { (5, 10) } else { (1, 2) };
     let query = || posts::query().kind(PostKind::Recommendation);
@@ -115,12 +118,12 @@ fn things(look: &Look<'_>) -> Element {
     };
     hot.truncate(room);
     if best.is_empty() && hot.is_empty() {
-        return empty(look);
+        return None;
     }
-    column((
+    Some(column((
         section(look, words.best(), &best),
         section(look, words.hot(), &hot),
-    ))
+    )))
 }
 
 fn section(look: &Look<'_>, title: &str, posts: &[Post]) -> Option<Element> {

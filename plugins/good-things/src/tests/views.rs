@@ -196,6 +196,8 @@ fn empty_pages_say_what_to_do() {
     check(&nobody(), "", "还没有好物。加入圈子，来推荐第一件吧。");
     check(&member(), "", "还没有好物，来推荐第一件吧。");
     check(&member(), "new", "还没有好物，来推荐第一件吧。");
+    let seen = page(&mut card(json!({})), &nobody(), "");
+    assert!(!seen.to_string().contains("link \"更多\""), "{seen}");
     check(&nobody(), "best", "还没有精选，先看看热门和最新。");
     check(&nobody(), "asks", "还没有人求推荐。");
     check(&nobody(), "wishes", "还没有人许愿。");

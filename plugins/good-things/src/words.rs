@@ -74,9 +74,9 @@ fixed! {
     rating: "评分", "How good is it?";
     reason: "为什么推荐", "Why do you recommend it?";
     reason_example: "用了多久、好在哪、适合谁", "How long you have used it, what is good, for whom";
-    link: "链接（可不填）", "Link (may be empty)";
+    link: "链接", "Link";
     picture: "图片", "Picture";
-    pictures: "图片（最多 9 张）", "Pictures (up to 9)";
+    pictures: "图片", "Pictures";
     new_pictures: "换图片（不选就保留原来的）", "Other pictures (none keeps those there are)";
     in_topic: "放进话题（可不选）", "Topic (may be none)";
     publish: "发布", "Post";
@@ -112,7 +112,7 @@ fixed! {
     no_wishes: "还没有人许愿。", "Nobody has wished for anything yet.";
     write_wish: "写一条想买", "Write a wish";
     wish_name: "想买什么", "What do you wish for?";
-    wish_text: "有什么要求（可不填）", "What matters to you? (may be empty)";
+    wish_text: "有什么要求", "What matters to you?";
     wish_private: "只给自己看", "Only for me";
     wished: "已记下", "Noted";
     wish_gone: "已划掉", "Taken off your list";
@@ -129,7 +129,7 @@ fixed! {
     answered: "已推荐给 TA", "Recommended";
     no_answers: "还没有人推荐。", "No recommendations yet.";
     first_answer: "还没有人推荐，来推荐第一件吧。", "No recommendations yet: make the first.";
-    why: "说说理由（可不填）", "Why? (may be empty)";
+    why: "说说理由", "Why?";
     helpful: "有帮助", "This helped";
     helpful_badge: "最有帮助", "Helped most";
     thanked: "已标记为最有帮助", "Marked as what helped most";
@@ -161,7 +161,7 @@ fixed! {
     remove_sure: "删除？不能恢复，得到的积分也会收回。",
         "Delete this? It cannot be undone, and its points go with it.";
     removed: "已删除", "Deleted";
-    remove_reason: "移除的原因（作者会看到，可不填）", "Why (its author sees it; may be empty)";
+    remove_reason: "移除的原因（作者会看到）", "Why (its author sees it)";
     nothing_own: "你还没有发过内容。", "You have not posted anything yet.";
     sign_in_for_own: "加入圈子后，你的推荐和积分会在这里。",
         "Once you are a member, your recommendations and points are here.";
@@ -182,7 +182,7 @@ fixed! {
     topic_post: "在这个话题里推荐", "Recommend something here";
     new_topic: "开新话题", "Begin a topic";
     topic_name: "话题名称", "Its name";
-    topic_about: "一句话说明（可不填）", "What is it about? (may be empty)";
+    topic_about: "一句话说明", "What is it about?";
     topic_name_bad: "名称要有 2 到 16 个字，不能有 # 和 /",
         "A name has 2 to 16 characters, and no # or /";
     topic_name_taken: "已经有这个话题了", "There is such a topic already";

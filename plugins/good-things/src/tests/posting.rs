@@ -240,7 +240,7 @@ fn a_form_says_what_it_changes() {
     }
     check("post/post-1", "为什么推荐");
     check("post/post-2", "想找什么");
-    check("post/post-3", "有什么要求（可不填）");
+    check("post/post-3", "有什么要求");
 }
 
 #[test]

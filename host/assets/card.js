@@ -66,6 +66,8 @@
     }
     // The height that its manifest gives it; none if it is as tall as what it shows.
     post("ready", { version: card.dataset.version, height: +qkHeight || contentHeight() });
+    // Another page of the card is what a tap led to: the article believes it if there was one.
+    if (here().get("at")) grow();
   }
 
   function heed(data) {
@@ -164,7 +166,7 @@
   }
 
   function meet(jwt) {
-    const message = "this site is not one of the publisher's: it can sign nobody in";
+    const message = "this is not the publisher's site";
     if (qkIdentity) identify((reader) => reader.redeem(jwt));
     else post("error", { code: "read_only", message });
   }

@@ -21,6 +21,12 @@ function begin(field, input, tools) {
   const state = { shots, field, tools, waiting: 0 };
   states.set(input, state);
   input.addEventListener("change", () => choose(input));
+  // Choosing takes longer than a tap counts, so the room for what is chosen is made at the tap.
+  input.addEventListener("click", () => {
+    if (!shots.isConnected) input.before(shots);
+    shots.style.minHeight = "72px";
+    tools.grow();
+  });
   const { form } = input;
   // The file itself has gone already, and JSON has no room for it.
   form.addEventListener("formdata", ({ formData }) => {

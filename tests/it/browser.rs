@@ -1,6 +1,7 @@
 //! What a reader sees and does, in a real browser.
 
 mod axe;
+mod community;
 mod element;
 mod harness;
 mod hostile;

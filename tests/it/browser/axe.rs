@@ -32,7 +32,7 @@ fn setup(site: &Site) -> Setup {
 }
 
 #[track_caller]
-fn expect_none(browser: &Browser, what: &str) {
+pub(super) fn expect_none(browser: &Browser, what: &str) {
     let violations = browser.axe();
     assert!(violations.is_empty(), "{what}:\n{}", violations.join("\n"));
 }
@@ -75,7 +75,13 @@ fn nothing_serious_in_dark() {
 fn nothing_serious_in_the_demo() {
     let demo = Demo::start();
     let browser = Browser::open();
-    for path in ["/index.html", "/reading.html", "/walk.html", "/habit.html"] {
+    for path in [
+        "/index.html",
+        "/reading.html",
+        "/walk.html",
+        "/goods.html",
+        "/habit.html",
+    ] {
         browser.goto(&demo.article(path));
         expect_none(&browser, path);
     }

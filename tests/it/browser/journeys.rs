@@ -1,7 +1,11 @@
 //! Readers' ways through the first-party cards: in Chinese, on a phone, from an
 //! article of another site, two and three of them at once.
 
+mod campaign;
 mod circle;
+mod goods;
+mod groups;
+mod habits;
 
 use std::path::PathBuf;
 
@@ -83,10 +87,21 @@ impl Reader<'_> {
     /// while a reader looks for it.
     #[track_caller]
     fn tap(&self, text: &str) {
+        self.tap_one_of("button, a, summary, label", text);
+    }
+
+    /// The same where something else has the text, too.
+    #[track_caller]
+    fn tap_button(&self, text: &str) {
+        self.tap_one_of("button", text);
+    }
+
+    #[track_caller]
+    fn tap_one_of(&self, css: &str, text: &str) {
         let text = json!(text);
         self.browser
             .find_by_script(&format!(
-                "[...document.querySelectorAll('.qk-card :is(button, a, summary, label)')]
+                "[...document.querySelectorAll('.qk-card :is({css})')]
                  .find((one) => one.checkVisibility() && one.textContent.trim().startsWith({text}))"
             ))
             .click();
@@ -99,6 +114,20 @@ impl Reader<'_> {
         self.tap(text);
         self.hears("auth-required");
         self.sign_in();
+    }
+
+    /// Taps a button that asks back, and says yes. For a moment after the question
+    /// has come up no tap counts, so that it is repeated until one does.
+    #[track_caller]
+    fn confirms(&self, text: &str) {
+        self.tap(text);
+        let _ = self.browser.find(".qk-confirm[open]");
+        let say_yes = "const yes = document.querySelector('.qk-confirm[open] [name=_offer]');
+                       yes?.click();
+                       return !yes";
+        eventually(&format!("yes to `{text}`"), || {
+            (self.browser.script(say_yes, &[]) == true).then_some(())
+        });
     }
 
     /// Waits until the card shows a text somewhere.
@@ -139,9 +168,14 @@ impl Reader<'_> {
     #[track_caller]
     fn gives_picture(&self, field: &str) {
         let picture: PathBuf = paths::root().join("examples/screenshot.png");
-        self.browser
-            .find(&format!(".qk-card input[type=file][name='{field}']"))
-            .type_text(&picture.to_string_lossy());
+        let css = format!(".qk-card input[type=file][name='{field}']");
+        // A tap makes room for the picture; the dialogue it opens is the system's.
+        let tap = "const input = document.querySelector(arguments[0]);
+                   input.addEventListener('click', (tap) => tap.preventDefault());
+                   input.click()";
+        self.browser.script(tap, &[json!(css)]);
+        let input = self.browser.find(&css);
+        input.type_text(&picture.to_string_lossy());
         let _ = self.browser.find(".qk-shot img[src]");
     }
 

@@ -45,7 +45,7 @@ pub fn books(site: &Site) -> Setup {
 const LISTENER: &str = "
     window.heard = [];
     for (const type of ['ready', 'resize', 'vote', 'error', 'gone', 'auth-required', 'join',
-      'ask-to-join', 'leave', 'post', 'recommend', 'like', 'share', 'enter'])
+      'ask-to-join', 'leave', 'post', 'recommend', 'like', 'share', 'enter', 'accept'])
       addEventListener('circle-card:' + type, ({ target, detail }) =>
         heard.push([type, target.getAttribute('card').split('/').pop(), detail]));";
 

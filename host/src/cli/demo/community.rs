@@ -2,6 +2,9 @@
 //! two months, post, answer and like, with a fixed seed. What they say is in
 //! `examples/publisher-site/community.toml`; the pictures are drawn here.
 
+mod campaign;
+mod goods;
+mod habits;
 mod reading;
 mod walking;
 
@@ -12,9 +15,11 @@ use super::stage::{Stage, Step};
 use crate::app::millis;
 use crate::contract::Outcome;
 use crate::identity::ReaderId;
+use crate::service::jobs;
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What the sample readers are called and what they say.
 const CORPUS: &str = include_str!("../../../../examples/publisher-site/community.toml");
@@ -22,7 +27,12 @@ const CORPUS: &str = include_str!("../../../../examples/publisher-site/community
 const DONE: &str = "community";
 const SEED: u64 = 20_261_127;
 const MINUTE_MS: u64 = 60_000;
-const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+const DAY_MS: u64 = 24 * HOUR_MS;
+const HOUR_MS: u64 = 60 * MINUTE_MS;
+/// The sample readers live in China, and are awake between these hours.
+const UTC_OFFSET_MS: u64 = 8 * HOUR_MS;
+const WAKES_MS: u64 = 7 * HOUR_MS;
+const SLEEPS_MS: u64 = 23 * HOUR_MS;
 /// For how long the community has been there.
 const DAYS: u64 = 60;
 /// Readers beside those who can be signed in.
@@ -34,8 +44,10 @@ struct Corpus {
     reading: Reading,
     #[serde(rename = "good")]
     goods: Vec<Good>,
+    asks: Asks,
     #[serde(rename = "group")]
     groups: Vec<Group>,
+    life: Life,
 }
 
 #[derive(Deserialize)]
@@ -53,8 +65,19 @@ struct Reading {
 
 #[derive(Deserialize)]
 struct Good {
+    name: String,
     shape: String,
     colours: [String; 2],
+    tags: Vec<String>,
+    texts: Vec<String>,
+}
+
+/// Each text has its answer in the same place.
+#[derive(Deserialize)]
+struct Asks {
+    texts: Vec<String>,
+    answers: Vec<String>,
+    wishes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +85,12 @@ struct Group {
     name: String,
     notice: String,
     posts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Life {
+    tags: Vec<String>,
+    records: Vec<String>,
 }
 
 /// Everybody and everything a scene needs.
@@ -109,7 +138,15 @@ pub async fn make(stage: &Stage, data: &Path) -> anyhow::Result<()> {
     company.name_others();
     let made = async {
         reading::play(&mut company).await?;
-        walking::play(&mut company).await
+        walking::play(&mut company).await?;
+        goods::play(&mut company).await?;
+        habits::play(&mut company).await?;
+        // From here on cards do what they do by themselves. Before, the clock
+        // went to and fro, and weeks would have closed before they were written.
+        let jobs = tokio::spawn(jobs::run_for_ever(Arc::clone(&stage.app)));
+        let played = campaign::play(&mut company).await;
+        jobs.abort();
+        played
     };
     let made = made.await;
     stage.world.let_go();
@@ -136,6 +173,12 @@ impl Company<'_> {
         }));
     }
 
+    /// About when the one of so many things happened, if they come evenly.
+    fn time_of(&mut self, number: usize, of: usize) -> u64 {
+        #[allow(clippy::cast_precision_loss, reason = "these are small numbers")]
+        self.moment(number as f64 / of as f64)
+    }
+
     /// An instant of the time that the community has been there, at an hour at
     /// which people are awake.
     fn moment(&mut self, share: f64) -> u64 {
@@ -146,8 +189,12 @@ impl Company<'_> {
             reason = "a share of a few days in milliseconds is exact enough"
         )]
         let into = ((self.end_ms - self.begin_ms) as f64 * share) as u64;
-        let jitter = self.chance.next() % (3 * 60 * MINUTE_MS);
-        (self.begin_ms + into + jitter).min(self.end_ms - MINUTE_MS)
+        let local_ms = self.begin_ms + into + UTC_OFFSET_MS;
+        let of_day_ms = local_ms % DAY_MS;
+        let awake_ms = WAKES_MS + of_day_ms * (SLEEPS_MS - WAKES_MS) / DAY_MS;
+        let jitter = self.chance.next() % (30 * MINUTE_MS);
+        let at_ms = local_ms - of_day_ms + awake_ms - UTC_OFFSET_MS + jitter;
+        at_ms.clamp(self.begin_ms, self.end_ms - MINUTE_MS)
     }
 
     /// Signs somebody in and lets them take an offer that makes them a member.
@@ -178,7 +225,19 @@ impl Company<'_> {
         field: &str,
     ) -> anyhow::Result<String> {
         let good = self.chance.below(self.corpus.goods.len());
-        let Good { shape, colours } = &self.corpus.goods[good];
+        self.picture_of(good, member, at_ms, step, field).await
+    }
+
+    /// The same of a certain one.
+    async fn picture_of(
+        &mut self,
+        good: usize,
+        member: &Member,
+        at_ms: u64,
+        step: Step<'_>,
+        field: &str,
+    ) -> anyhow::Result<String> {
+        let Good { shape, colours, .. } = &self.corpus.goods[good];
         let picture = pictures::draw(shape, colours, self.chance.next())?;
         self.stage.set_time(at_ms.min(self.end_ms));
         self.stage.give(&member.id, step, field, picture).await

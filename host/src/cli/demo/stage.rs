@@ -11,12 +11,19 @@ use crate::service::act::{ActRequest, act};
 use crate::service::media::{UploadRequest, upload};
 use crate::service::view::{Wanted, view};
 use crate::service::{card, session};
-use crate::view::{At, Size};
+use crate::view::{At, Kind, Size};
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long something that a card does by itself is waited for, and how often it
+/// is looked for.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+const WAIT_STEP: Duration = Duration::from_millis(50);
 
 /// A host, its clock, and who signs its readers in.
 pub struct Stage {
@@ -61,6 +68,12 @@ impl<'a> Step<'a> {
     }
 }
 
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on /c/{}?at={}", self.offer, self.card, self.at)
+    }
+}
+
 impl Stage {
     /// Moves the clock.
     pub fn set_time(&self, now_ms: u64) {
@@ -84,11 +97,22 @@ impl Stage {
         inputs: &[(&str, &str)],
     ) -> anyhow::Result<Outcome> {
         let tried = self.try_act(reader, step, inputs).await;
-        tried.with_context(|| format!("{} on /c/{}?at={}", step.offer, step.card, step.at))
+        tried.with_context(|| step.to_string())
     }
 
     /// Lets a reader give a picture for a form, and says what the form takes.
     pub async fn give(
+        &self,
+        reader: &ReaderId,
+        step: Step<'_>,
+        field: &str,
+        picture: Vec<u8>,
+    ) -> anyhow::Result<String> {
+        let given = self.try_give(reader, step, field, picture).await;
+        given.with_context(|| format!("a picture for {step}"))
+    }
+
+    async fn try_give(
         &self,
         reader: &ReaderId,
         step: Step<'_>,
@@ -103,10 +127,46 @@ impl Stage {
             input: field.to_owned(),
             file: picture.into(),
         };
-        let given = upload(&self.app, card, request, &|| Ok(())).await;
-        Ok(given
-            .with_context(|| format!("a picture on /c/{}?at={}", step.card, step.at))?
-            .id)
+        Ok(upload(&self.app, card, request, &|| Ok(())).await?.id)
+    }
+
+    /// Waits until a card offers something, which may follow from what it does by
+    /// itself.
+    ///
+    /// # Errors
+    ///
+    /// When it does not within [`WAIT_MAX`].
+    pub async fn wait_for(&self, reader: &ReaderId, step: Step<'_>) -> anyhow::Result<()> {
+        let began = std::time::Instant::now();
+        loop {
+            match self.offered(reader, step).await {
+                Ok(_) => return Ok(()),
+                Err(error) if began.elapsed() > WAIT_MAX => {
+                    return Err(error.context(step.to_string()));
+                }
+                Err(_) => tokio::time::sleep(WAIT_STEP).await,
+            }
+        }
+    }
+
+    /// What a form takes for one of the choices it shows, if it shows it.
+    pub async fn choice(
+        &self,
+        reader: &ReaderId,
+        step: Step<'_>,
+        field: &str,
+        label: &str,
+    ) -> anyhow::Result<Option<String>> {
+        let card = self.card(step.card)?;
+        let shown = view(&self.app, card, &wanted(reader, step.at)?).await?;
+        let mut nodes = shown.drawn.view.view().nodes.iter();
+        let options = nodes.find_map(|node| match &node.kind {
+            Kind::Choice(choice) if choice.name == field => Some(&choice.options),
+            _ => None,
+        });
+        let mut options = options.into_iter().flatten();
+        let chosen = options.find(|option| option.label == label);
+        Ok(chosen.map(|option| option.value.clone()))
     }
 
     async fn try_act(

@@ -27,9 +27,9 @@ pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     let mut others = OTHERS;
     let mut written: Vec<Written> = Vec::new();
     for number in 0..POSTS {
-        #[allow(clippy::cast_precision_loss, reason = "these are small numbers")]
-        let share = number as f64 / POSTS as f64;
-        let at_ms = company.moment(share).max(begin_ms + 20 * MINUTE_MS);
+        let at_ms = company
+            .time_of(number, POSTS)
+            .max(begin_ms + 20 * MINUTE_MS);
         for reader in others.by_ref().take(OTHERS.len().div_ceil(POSTS)) {
             members.push(company.join(reader, join, at_ms).await?);
         }

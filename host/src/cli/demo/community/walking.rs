@@ -26,9 +26,9 @@ pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     }
     let mut others = OTHERS;
     for number in 0..POSTS {
-        #[allow(clippy::cast_precision_loss, reason = "these are small numbers")]
-        let share = number as f64 / POSTS as f64;
-        let at_ms = company.moment(share).max(begin_ms + 60 * MINUTE_MS);
+        let at_ms = company
+            .time_of(number, POSTS)
+            .max(begin_ms + 60 * MINUTE_MS);
         for reader in others.by_ref().take(OTHERS.len().div_ceil(POSTS)) {
             let group = company.chance.below(groups.len());
             members[group].push(join(company, reader, &groups[group], at_ms).await?);

@@ -68,7 +68,12 @@ pub fn router(shared: &Shared) -> Router {
         .route("/live", get(routes::live::of_cards))
         .route("/oembed", get(routes::oembed::get))
         .route("/circles", get(routes::circles::all))
-        .route("/circles/{circle}", get(routes::circles::one));
+        .route("/circles/{circle}", get(routes::circles::one))
+        .route("/circles/{circle}/posts/{post}", get(routes::posts::page))
+        .route(
+            "/circles/{circle}/moderation",
+            get(routes::moderation::page).post(routes::moderation::decide),
+        );
     if shared.limits.has(Rate::Reads) {
         cards = cards.route_layer(from_fn_with_state(shared.clone(), request::read));
     }
@@ -103,6 +108,26 @@ pub fn router(shared: &Shared) -> Router {
             "/api/v1/circles/{circle}/transfer/accept",
             post(routes::api_transfers::accept),
         )
+        .route(
+            "/circles/{circle}/posts/{post}/report",
+            post(routes::posts::report),
+        )
+        .route(
+            "/api/v1/circles/{circle}/moderation",
+            get(routes::api_moderation::list),
+        )
+        .route(
+            "/api/v1/circles/{circle}/posts/{post}/review",
+            post(routes::api_moderation::review),
+        )
+        .route(
+            "/api/v1/circles/{circle}/posts/{post}/remove",
+            post(routes::api_moderation::remove),
+        )
+        .route(
+            "/api/v1/circles/{circle}/posts/{post}/feature",
+            post(routes::api_moderation::feature),
+        )
         .route("/embed/v1.js", get(routes::assets::embed_script))
         .route("/embed/card.js", get(routes::assets::card_script))
         .route("/embed/identity.js", get(routes::assets::identity_script))
@@ -128,6 +153,11 @@ fn operator_routes() -> Router<Shared> {
     Router::new()
         .route("/livez", get(routes::health::live))
         .route("/readyz", get(routes::health::ready))
+        .route("/api/v1/dead-letters", get(routes::api_dead_letters::list))
+        .route(
+            "/api/v1/dead-letters/{delivery}/retry",
+            post(routes::api_dead_letters::retry),
+        )
 }
 
 /// The middleware, outermost last.

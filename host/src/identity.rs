@@ -29,7 +29,7 @@ pub use offer::{Offer, OfferError};
 pub use origin::{CrossSite, Mode, Provenance};
 pub use reader::{
     MemberId, ReaderId, derive_anonymous, derive_person, erasure_receipt, erasure_token, member_id,
-    transfer_token,
+    posts_token, transfer_token,
 };
 pub use secret::Secret;
 pub use session::{CookieKind, Session, SessionAges, SessionId};

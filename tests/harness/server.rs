@@ -112,6 +112,14 @@ impl Setup {
         self
     }
 
+    /// Sets keys of the publisher that there is.
+    #[must_use]
+    pub fn of_publisher(mut self, keys: &str) -> Self {
+        let publisher = self.entries("publisher")[0].as_table_mut();
+        publisher.expect("an entry is a table").extend(parsed(keys));
+        self
+    }
+
     /// Adds a plugin that `cargo xtask plugins` has built.
     #[must_use]
     #[track_caller]

@@ -21,6 +21,7 @@ mod limits;
 mod live;
 mod me;
 mod media;
+pub mod moderation;
 mod oembed;
 mod pages;
 mod pictures;

@@ -30,7 +30,10 @@ use crate::config::{self, Config};
 use crate::store::{StoreError, Transaction};
 
 pub use self::erase::{Kept, erase_member, kept};
-pub use self::moderate::{QueuePage, Queued, Report, Verdict, feature, queue, report, review};
+pub use self::moderate::{
+    QueuePage, Queued, Report, Verdict, check_moderates, feature, has_reported, queue, report,
+    review,
+};
 pub use self::query::{Found, get, held, history, mine, query, replies, standing, tags};
 pub use self::react::{my_reactions, react, unreact};
 pub use self::record::{PostRecord, Remover, Revision};

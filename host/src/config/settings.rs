@@ -19,7 +19,7 @@ use super::outbound_host::OutboundHost;
 use super::problem::Problems;
 use super::read::{self, list, number, parsed, parsed_or_empty, section};
 use super::tree::Cursor;
-use super::values::{LogFormat, WebOrigin};
+use super::values::{LogFormat, TokenDigest, WebOrigin};
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -37,6 +37,8 @@ section! {
         public_url: Option<WebOrigin> = parsed_or_empty,
         /// `None` means the same listener.
         operator_listen: Option<SocketAddr> = optional_socket_address,
+        /// SHA-256 of each token of the operator's.
+        operator_token_sha256: Vec<TokenDigest> = list(parsed),
         /// Proxies of ours in front.
         trusted_proxy_hops: usize = number(0..=16),
         /// Bytes of a request body.
@@ -323,6 +325,8 @@ section! {
         exports_per_hour_per_reader: NonZeroU32 = rate,
         /// Pictures an hour of one reader.
         uploads_per_hour_per_reader: NonZeroU32 = rate,
+        /// Reports an hour of one reader.
+        reports_per_hour_per_reader: NonZeroU32 = rate,
         /// Calls of publishers' servers a minute from one address.
         api_calls_per_minute_per_address: NonZeroU32 = rate,
         /// Documents, views and streams a minute for one address; 0 is no

@@ -96,6 +96,7 @@ pub fn notice_with_way(
     let reason = match error.code() {
         "circle_unknown" => NoticeReason::NoSuchCircle,
         "card_unknown" => NoticeReason::Unknown,
+        "post_unknown" => NoticeReason::NoSuchPost,
         "card_gone" => NoticeReason::Gone,
         "page_unknown" => NoticeReason::PageUnknown,
         "sign_in_required" => NoticeReason::SignInRequired,
@@ -123,6 +124,7 @@ pub fn notice_with_way(
         request_id: match reason {
             NoticeReason::Unknown
             | NoticeReason::NoSuchCircle
+            | NoticeReason::NoSuchPost
             | NoticeReason::Gone
             | NoticeReason::PageUnknown => "",
             _ => &id.0,

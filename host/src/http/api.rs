@@ -1,5 +1,6 @@
 //! What every route of `/api/v1` for publishers' own servers asks first: whose
-//! token it brings, and whether the circle is theirs.
+//! token it brings, and whether the circle is theirs; and those for the operator:
+//! whether the token is the operator's.
 
 use super::Shared;
 use super::error::HttpError;
@@ -30,6 +31,30 @@ pub fn publisher_of<'a>(
     let publishers = shared.app.publishers.values();
     let mut known = publishers.filter(|one| api_token::is_one_of(token, &one.api_tokens));
     known.next().ok_or_else(token_wanted)
+}
+
+/// The operator, by their token. Counted as above.
+///
+/// # Errors
+///
+/// 401 `token_invalid`, or 429.
+pub fn check_operator(
+    shared: &Shared,
+    peer: ConnectInfo<Peer>,
+    headers: &HeaderMap,
+) -> Result<(), HttpError> {
+    let network = Client::Network(network_of(shared, peer, headers));
+    limited(shared, Rate::ApiCalls, &network)?;
+    let known = &shared.app.config.server.operator_token_sha256;
+    match bearer_of(headers) {
+        Some(token) if api_token::is_one_of(token, known) => Ok(()),
+        _ => Err(HttpError::new(
+            StatusCode::UNAUTHORIZED,
+            "token_invalid",
+            "send `Authorization: Bearer TOKEN` with a token whose SHA-256 stands in \
+             server.operator_token_sha256",
+        )),
+    }
 }
 
 /// A circle that the publisher runs now.

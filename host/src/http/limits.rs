@@ -55,6 +55,8 @@ pub enum Rate {
     Exports,
     /// A reader gives a picture.
     Uploads,
+    /// A reader reports a post.
+    Reports,
     /// A publisher's server calls.
     ApiCalls,
     /// A document, a view or a stream is asked for.
@@ -88,7 +90,7 @@ pub struct Limits<C: Clock = MonotonicClock> {
 }
 
 impl Rate {
-    const ALL: [Rate; 10] = [
+    const ALL: [Rate; 11] = [
         Rate::ActsOfAddress,
         Rate::ActsOfReader,
         Rate::ActsOfPublisher,
@@ -97,6 +99,7 @@ impl Rate {
         Rate::Tickets,
         Rate::Exports,
         Rate::Uploads,
+        Rate::Reports,
         Rate::ApiCalls,
         Rate::Reads,
     ];
@@ -116,6 +119,7 @@ impl Rate {
             Rate::Tickets => Some(Quota::per_minute(limits.tickets_per_minute_per_reader)),
             Rate::Exports => Some(Quota::per_hour(limits.exports_per_hour_per_reader)),
             Rate::Uploads => Some(Quota::per_hour(limits.uploads_per_hour_per_reader)),
+            Rate::Reports => Some(Quota::per_hour(limits.reports_per_hour_per_reader)),
             Rate::ApiCalls => Some(Quota::per_minute(limits.api_calls_per_minute_per_address)),
             Rate::Reads => {
                 NonZeroU32::new(limits.reads_per_minute_per_address).map(Quota::per_minute)

@@ -68,6 +68,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Slug {
     }
 }
 
+/// The circle and the post that a path names; text that cannot be either is none.
+#[derive(Clone, Debug, Default)]
+pub struct OfPost {
+    /// The circle's id.
+    pub circle: String,
+    /// The post's.
+    pub post: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for OfPost {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Ok(Path((circle, post))) = path else {
+            return Ok(OfPost::default());
+        };
+        // Whatever stands in an address later on is written by this host.
+        let is_an_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let post = Some(post).filter(|post| post.bytes().all(is_an_id));
+        Ok(OfPost {
+            circle,
+            post: post.unwrap_or_default(),
+        })
+    }
+}
+
 /// What surrounds every request: its id and its span, its time limit, the
 /// headers of every answer, and a line in the log at its end. One layer and
 /// not three, because each costs every request two allocations.

@@ -121,6 +121,18 @@ pub fn transfer_token(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> Stri
     URL_SAFE_NO_PAD.encode(&bits[..16])
 }
 
+/// What a form about the posts of a circle must carry: made by this host, for
+/// this circle and this reader.
+pub fn posts_token(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> String {
+    let parts = [
+        b"posts",
+        circle.as_str().as_bytes(),
+        reader.as_str().as_bytes(),
+    ];
+    let bits = keys.derive_form_key(&parts);
+    URL_SAFE_NO_PAD.encode(&bits[..16])
+}
+
 /// The name under which `circle` knows `reader`.
 pub fn member_id(keys: &Keys, circle: &CircleId, reader: &ReaderId) -> MemberId {
     let bits = keys.derive_member(&[circle.as_str().as_bytes(), reader.as_str().as_bytes()]);

@@ -4,6 +4,7 @@ use super::{ServiceError, jobs};
 use crate::app::{App, Circle, millis};
 use crate::community::jobs::{self as rules, DeadLetter};
 use crate::store::{Access, CommitError, Transaction};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// Up to `limit` of a circle's, the newest first.
@@ -18,6 +19,53 @@ pub async fn of_circle(
 ) -> Result<Vec<DeadLetter>, ServiceError> {
     let mut tx = begin(app, circle, Access::Read).await?;
     Ok(rules::dead_letters(&mut tx, limit).await?)
+}
+
+/// The newest of all circles, or of one: up to `limit`, each with its circle, and
+/// whether there are more.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn newest(
+    app: &App,
+    circle: Option<&str>,
+    limit: usize,
+) -> Result<(Vec<(Arc<Circle>, DeadLetter)>, bool), ServiceError> {
+    let mut found = Vec::new();
+    for its in circles(app, circle) {
+        let letters = of_circle(app, its, limit.saturating_add(1)).await?;
+        found.extend(letters.into_iter().map(|letter| (Arc::clone(its), letter)));
+        // Those that are older than enough others are never shown.
+        found.sort_by_key(|(_, letter)| Reverse(letter.at_ms));
+        found.truncate(limit.saturating_add(1));
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
+/// Has one delivered again, in whichever circle it is, or in that one.
+///
+/// # Errors
+///
+/// `LetterUnknown`; else as [`retry`].
+pub async fn retry_one(
+    app: &App,
+    circle: Option<&str>,
+    delivery: &str,
+) -> Result<Arc<Circle>, ServiceError> {
+    for its in circles(app, circle) {
+        if retry(app, its, delivery).await? {
+            return Ok(Arc::clone(its));
+        }
+    }
+    Err(ServiceError::LetterUnknown)
+}
+
+fn circles<'a>(app: &'a App, only: Option<&'a str>) -> impl Iterator<Item = &'a Arc<Circle>> {
+    let all = app.circles.iter();
+    all.filter(move |circle| only.is_none_or(|only| circle.id.as_str() == only))
 }
 
 /// Has one delivered again. Says whether there is one of that id.

@@ -135,6 +135,8 @@ pub fn cards<'a>(app: &'a App, circle: &Circle) -> Vec<&'a Card> {
 /// A post as the page of a circle shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownPost {
+    /// Its id.
+    pub id: String,
     /// What its author is called.
     pub author: String,
     /// Its words.
@@ -181,12 +183,13 @@ pub async fn posts(
         }
     }
     let mut shown = Vec::with_capacity(found.len());
-    for Post { record, .. } in found {
+    for Post { id, record, .. } in found {
         let member = member_record(&mut tx, &record.author).await?;
         let who = member.map_or(Who::Anonymous, who_by);
         let item = record.item.map(|item| item.name);
         let words = [item, Some(record.text)].into_iter().flatten();
         shown.push(ShownPost {
+            id,
             author: Person::of(&record.author, who, locale).name,
             text: words.collect::<Vec<_>>().join(" "),
             featured: record.featured,

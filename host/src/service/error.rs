@@ -22,6 +22,15 @@ pub enum ServiceError {
     /// The card has no such page, or not any more.
     #[error("this card has no such page; without `at` there is its first one")]
     PageUnknown,
+    /// No such post, or none that whoever asks may see.
+    #[error("there is no such post here, or it is not for you to see")]
+    PostUnknown,
+    /// No such dead letter.
+    #[error("there is no such dead letter; a retried one is none any more")]
+    LetterUnknown,
+    /// What was asked is no question.
+    #[error("{0}")]
+    Argument(String),
     /// It takes no actions any more, or something else got there first.
     #[error("{0}")]
     Conflict(String),

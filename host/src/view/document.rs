@@ -8,7 +8,9 @@
 mod account;
 mod circles;
 mod head;
+mod moderation;
 mod notice;
+mod posts;
 mod snippets;
 mod transfer;
 
@@ -22,7 +24,11 @@ pub use circles::{
 };
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
+pub use moderation::{Decided, ModerationDocument, QueuedEntry, moderation_document};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
+pub use posts::{
+    ItemEntry, PictureEntry, PostDocument, PostState, Reporting, ShownPost, post_document,
+};
 pub use snippets::{SnippetsDocument, snippets_document};
 pub use transfer::{TransferDocument, transfer_document};
 

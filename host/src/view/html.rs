@@ -9,7 +9,7 @@
 mod chart;
 mod content;
 mod form;
-mod people;
+pub(super) mod people;
 pub(super) mod qr;
 mod share;
 pub(super) mod write;

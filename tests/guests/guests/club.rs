@@ -1,6 +1,9 @@
 //! Behaves: does to its circle what a reader asks for, and says what came of it.
 //!
-//! - `act`: the input `what` names an act of the circle and `whom` a member
+//! - `act`: the input `what` names an act of the circle and `whom` a member; or
+//!   `post`, `post-private`, `reply ID`, `edit ID`, with the words in `whom`, or
+//!   `tag`, `item` and `link` with those in `whom`: what came of it is the post's id;
+//!   or `like`, `approve` and `put-first`, with a post
 //! - `for-members`, `for-featured`, `for-moderators`, `for-the-owner`,
 //!   `for-the-signed-in`: for those
 //!
@@ -38,7 +41,7 @@ impl Card for Club {
             text(format!("{} · {}", info.publisher, word(info.policy))),
             form((
                 input("what", "做什么").required(),
-                input("whom", "对谁"),
+                input("whom", "对谁").multiline(),
                 button("做", offer("act")),
             )),
             row((
@@ -90,13 +93,40 @@ fn act(what: &str, whom: &str, now: Timestamp) -> Result<String> {
         "mute" => circle::mute(whom, now.plus_s(3_600))?,
         "ban" => circle::ban(whom)?,
         "unban" => circle::unban(whom)?,
+        "post" | "post-private" | "tag" | "item" | "link" => {
+            return Ok(draft_of(what, whom).publish()?.id);
+        }
+        "approve" => posts::approve(whom)?,
+        "put-first" => posts::feature(whom)?,
+        "like" => drop(posts::react(whom, "like")?),
         "waiting" => {
             let waiting = circle::members(MemberFilter::Waiting).page();
             return Ok(waiting.members.len().to_string());
         }
-        _ => {}
+        _ => match what.split_once(' ') {
+            Some(("reply", post)) => {
+                let reply = posts::draft(PostKind::Reply).text(whom).reply_to(post);
+                return Ok(reply.publish()?.id);
+            }
+            Some(("edit", post)) => {
+                let draft = posts::draft(PostKind::Short).text(whom);
+                return Ok(posts::edit(post, draft)?.id);
+            }
+            _ => {}
+        },
     }
     Ok("ok".to_owned())
+}
+
+fn draft_of(what: &str, words: &str) -> Draft {
+    let plain = posts::draft(PostKind::Short).text("不错");
+    match what {
+        "post" => plain.text(words),
+        "post-private" => plain.text(words).private(),
+        "tag" => plain.tag(words),
+        "item" => plain.item(posts::item(words)),
+        _ => plain.item(posts::item("好东西").url(words)),
+    }
 }
 
 /// The case of an enum, without its type.

@@ -1,6 +1,7 @@
 //! Whatever a card shows can be seen, heard and used by whoever comes: axe
 //! finds nothing serious, in both themes, on every kind of document.
 
+mod order;
 mod readers;
 
 use super::support::{article, enter_card, frame};

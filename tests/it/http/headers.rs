@@ -12,12 +12,21 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// Takes a token that its publisher's server signs and sends, no cookie: where a
-/// browser says that it comes from is nothing to it.
 const ERASURES: &str = "/api/v1/publishers/{publisher}/erasures";
 
-/// Likewise.
 const ACCEPTANCES: &str = "/api/v1/circles/{circle}/transfer/accept";
+
+/// Those that take a token of a publisher's server or of the operator, no cookie:
+/// where a browser says that it comes from is nothing to them.
+const BY_TOKEN: [&str; 7] = [
+    ERASURES,
+    ACCEPTANCES,
+    "/api/v1/circles/{circle}/moderation",
+    "/api/v1/circles/{circle}/posts/{post}/review",
+    "/api/v1/circles/{circle}/posts/{post}/remove",
+    "/api/v1/circles/{circle}/posts/{post}/feature",
+    "/api/v1/dead-letters/{delivery}/retry",
+];
 
 /// Every route, and its methods.
 const ROUTES: &[(&str, &[&str])] = &[
@@ -50,6 +59,15 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/circles/{circle}/transfer", &["GET"]),
     ("/api/v1/circles/{circle}/transfer", &["POST"]),
     (ACCEPTANCES, &["POST"]),
+    ("/circles/{circle}/posts/{post}", &["GET"]),
+    ("/circles/{circle}/posts/{post}/report", &["POST"]),
+    ("/circles/{circle}/moderation", &["GET", "POST"]),
+    ("/api/v1/circles/{circle}/moderation", &["GET"]),
+    ("/api/v1/circles/{circle}/posts/{post}/review", &["POST"]),
+    ("/api/v1/circles/{circle}/posts/{post}/remove", &["POST"]),
+    ("/api/v1/circles/{circle}/posts/{post}/feature", &["POST"]),
+    ("/api/v1/dead-letters", &["GET"]),
+    ("/api/v1/dead-letters/{delivery}/retry", &["POST"]),
     ("/me", &["GET"]),
     ("/me/export", &["GET"]),
     ("/me/delete", &["GET", "POST"]),
@@ -351,6 +369,86 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
                 .header("connection", "close")
                 .send(),
         ),
+        (
+            "/circles/{circle}/posts/{post}",
+            "404",
+            get("/circles/beike/posts/p_x", &[]),
+        ),
+        (
+            "/circles/{circle}/posts/{post}/report",
+            "401",
+            client
+                .post("/circles/beike/posts/p_x/report")
+                .json(&json!({}))
+                .header("connection", "close")
+                .send(),
+        ),
+        (
+            "/circles/{circle}/posts/{post}/report",
+            "404",
+            client
+                .post("/circles/beike/posts/p_x/report")
+                .json(&json!({}))
+                .header("connection", "close")
+                .header("cookie", &session)
+                .send(),
+        ),
+        (
+            "/circles/{circle}/moderation",
+            "401",
+            get("/circles/beike/moderation", &[]),
+        ),
+        (
+            "/circles/{circle}/moderation",
+            "403",
+            get("/circles/beike/moderation", &[("cookie", &session)]),
+        ),
+        (
+            "/api/v1/circles/{circle}/moderation",
+            "401",
+            get("/api/v1/circles/beike/moderation", &[]),
+        ),
+        (
+            "/api/v1/dead-letters",
+            "401",
+            get("/api/v1/dead-letters", &[]),
+        ),
+        (
+            "/api/v1/circles/{circle}/posts/{post}/review",
+            "401",
+            client
+                .post("/api/v1/circles/beike/posts/p_x/review")
+                .json(&json!({}))
+                .header("connection", "close")
+                .send(),
+        ),
+        (
+            "/api/v1/circles/{circle}/posts/{post}/remove",
+            "401",
+            client
+                .post("/api/v1/circles/beike/posts/p_x/remove")
+                .json(&json!({}))
+                .header("connection", "close")
+                .send(),
+        ),
+        (
+            "/api/v1/circles/{circle}/posts/{post}/feature",
+            "401",
+            client
+                .post("/api/v1/circles/beike/posts/p_x/feature")
+                .json(&json!({}))
+                .header("connection", "close")
+                .send(),
+        ),
+        (
+            "/api/v1/dead-letters/{delivery}/retry",
+            "401",
+            client
+                .post("/api/v1/dead-letters/d_x/retry")
+                .json(&json!({}))
+                .header("connection", "close")
+                .send(),
+        ),
         ("/embed/identity.js", "200", get("/embed/identity.js", &[])),
         ("/embed/opaque.js", "200", get("/embed/opaque.js", &[])),
         ("/embed/times.js", "200", get("/embed/times.js", &[])),
@@ -486,6 +584,17 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /circles/{circle}/transfer 401: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /api/v1/circles/{circle}/transfer 401: data; application/json; no-store; for same-origin
     /api/v1/circles/{circle}/transfer/accept 401: data; application/json; no-store; for same-origin
+    /circles/{circle}/posts/{post} 404: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle}/posts/{post}/report 401: data; application/json; no-store; for same-origin
+    /circles/{circle}/posts/{post}/report 404: data; application/json; no-store; for same-origin
+    /circles/{circle}/moderation 401: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /circles/{circle}/moderation 403: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
+    /api/v1/circles/{circle}/moderation 401: data; application/json; no-store; for same-origin
+    /api/v1/dead-letters 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/posts/{post}/review 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/posts/{post}/remove 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/posts/{post}/feature 401: data; application/json; no-store; for same-origin
+    /api/v1/dead-letters/{delivery}/retry 401: data; application/json; no-store; for same-origin
     /embed/identity.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/opaque.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *
     /embed/times.js 200: data; text/javascript; charset=utf-8; public, no-cache; vary Accept-Encoding; for cross-origin; cors *

@@ -1,6 +1,7 @@
 //! Every document that the host writes obeys the HTML standard.
 
 use super::form::Form;
+use super::moderation::{QUEUE, Scene};
 use super::{POLL, polls, vote};
 use quanka_tests::client::Answer;
 use quanka_tests::mistakes;
@@ -218,6 +219,45 @@ fn every_document_about_a_reader_is_valid_html() {
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str()));
     let mistakes = mistakes(named);
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+}
+
+#[test]
+fn every_page_of_posts_is_valid_html() {
+    let scene = Scene::start();
+    let client = scene.host.client();
+    let nasty = "\"><i a='b'>&amp; --> https://x.example/?a=\"b&c \u{202e}广告";
+    let public = scene.post("post", "好 <b>");
+    let reply = scene.post(&format!("reply {public}"), "答 & \"");
+    let held = scene.post("post", nasty);
+    scene.report(&public, nasty, &scene.member).expect(200);
+    let rejected = scene.rejected();
+    let removed = scene.post("tag", "要移除");
+    let fields = [
+        ("post", &*removed),
+        ("verdict", "remove"),
+        ("reason", "<i>"),
+    ];
+    scene.decide(&fields, &scene.keeper).expect(303);
+    scene.post("item", "<i>\"鞋");
+    let mut documents = Vec::new();
+    let mut keep = |name: String, answer: &Answer| documents.push((name, answer.text().to_owned()));
+    for lang in ["zh-CN", "en"] {
+        for (who, cookies) in scene.everybody() {
+            for post in [&public, &reply, &held, &rejected, &removed, "p_x"] {
+                let page = scene.page(&format!("{post}?lang={lang}"), cookies);
+                keep(format!("{post} for {who} in {lang}"), &page);
+            }
+            let queue = client.get(&format!("{QUEUE}?lang={lang}"));
+            let queue = queue.header("cookie", cookies).send();
+            keep(format!("the queue for {who} in {lang}"), &queue);
+        }
+    }
+    let fields = [("post", &*held), ("verdict", "reject"), ("reason", "")];
+    let refused = scene.decide(&fields, &scene.keeper).expect(422);
+    keep("a decision refused".to_owned(), &refused);
+    let named = documents.iter();
+    let mistakes = mistakes(named.map(|(name, text)| (name.as_str(), text.as_str())));
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
 }
 

@@ -42,11 +42,14 @@ pub(super) async fn check(
     let item = item.transpose()?;
     let period = check_period(locale, draft, &tags)?;
     let pictures = pictures(tx, limits, author, locale, &draft.pictures).await?;
-    let words = texts(&text, &tags, item.as_ref(), &pictures);
+    let mut words = texts(&text, &tags, item.as_ref(), &pictures);
+    let link = draft.item.as_ref().and_then(|item| item.url.as_deref());
+    let link = link.map(legible).unwrap_or_default();
+    words.push(&link);
     if let Some(word) = rules.words.refused(&words) {
         return Err(PostError::Invalid(say(
             locale,
-            format!("这里不能发含有“{word}”的内容,请改一改再发"),
+            format!("这里不能发含有“{word}”的内容，请改一改再发"),
             format!("“{word}” cannot be posted here: please change it and try again"),
         )));
     }
@@ -96,7 +99,7 @@ fn check_text(
     if length > max {
         return Err(PostError::Invalid(say(
             locale,
-            format!("最多 {max} 个字,现在有 {length} 个"),
+            format!("最多 {max} 个字，现在有 {length} 个"),
             format!("At most {max} characters; these are {length}"),
         )));
     }
@@ -120,7 +123,7 @@ fn check_tags(
         let Some(tag) = tag(text) else {
             return Err(PostError::Invalid(say(
                 locale,
-                format!("标签要有 1 到 {TAG_CHARS_MAX} 个字,不能有 #"),
+                format!("标签要有 1 到 {TAG_CHARS_MAX} 个字，不能有 #"),
                 format!("A tag has 1 to {TAG_CHARS_MAX} characters, and no #"),
             )));
         };
@@ -175,6 +178,25 @@ fn check_item(locale: &str, item: &Item) -> Result<Item, PostError> {
         url,
         rating: item.rating,
     })
+}
+
+/// A link as browsers show it: what is percent-encoded as characters again.
+fn legible(link: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(link.len()), link.as_bytes());
+    while let [first, after @ ..] = rest {
+        let digit = |at: usize| (*after.get(at)? as char).to_digit(16);
+        let encoded = match first {
+            b'%' => digit(0).zip(digit(1)),
+            _ => None,
+        };
+        let (byte, skipped) = match encoded {
+            Some((high, low)) => ((high * 16 + low).to_be_bytes()[3], 2),
+            None => (*first, 0),
+        };
+        bytes.push(byte);
+        rest = &after[skipped..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn is_web(url: &url::Url) -> bool {

@@ -7,8 +7,8 @@ use super::placing::replace;
 use super::query::outward;
 use super::record::{PostRecord, decode, put, read, standing};
 use super::{
-    Actor, PAGE_MAX, Post, PostError, PostRules, PostStatus, REASON_CHARS_MAX, Rights, check_room,
-    draft, say, write,
+    Actor, PAGE_MAX, Post, PostError, PostRules, PostStatus, REASON_CHARS_MAX, Rights, Who,
+    check_room, draft, say, write,
 };
 use crate::store::keys::posts::{PostList, report as report_key, reported_by, reports_of};
 use crate::store::{Direction, PageLimit, StoreError, Transaction};
@@ -126,8 +126,8 @@ pub async fn review(
 ///
 /// # Errors
 ///
-/// `Denied` without a session, `NotFound`, `Invalid` for a reason that does not
-/// fit.
+/// `Denied` without a session and for the author, `NotFound`, `Invalid` for a
+/// reason that does not fit.
 pub async fn report(
     tx: &mut Transaction,
     rules: &PostRules,
@@ -152,6 +152,11 @@ pub async fn report(
     if !old.is_public() {
         return Err(PostError::NotFound("there is no such post"));
     }
+    if old.author == member {
+        return Err(PostError::Denied(
+            "a post is not reported by its author, who can change or remove it",
+        ));
+    }
     let report = Report {
         reason,
         at_ms: actor.now_ms,
@@ -170,7 +175,7 @@ pub async fn report(
         record.held_ms = Some(actor.now_ms);
         record.reason = Some(say(
             actor.locale,
-            "有读者举报,要请管理员看一看",
+            "有读者举报，要请管理员看一看",
             "Readers have reported it, and a moderator will look at it",
         ));
     }
@@ -180,12 +185,28 @@ pub async fn report(
     Ok(true)
 }
 
+/// Whether somebody has reported a post.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn has_reported(
+    tx: &mut Transaction,
+    who: Who<'_>,
+    id: &str,
+) -> Result<bool, StoreError> {
+    match who.member() {
+        Some(member) => Ok(tx.get(&report_key(id, member)).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
 /// Posts that want a decision: those that are held, then those that were
 /// reported.
 ///
 /// # Errors
 ///
-/// `Denied`; `Argument` for a limit or a cursor that is none.
+/// `Denied`; `Argument` for a limit, `NotFound` for a cursor that is none.
 pub async fn queue(
     tx: &mut Transaction,
     actor: Actor<'_>,
@@ -266,7 +287,12 @@ async fn reports(
     Ok(reports)
 }
 
-async fn check_moderates(tx: &mut Transaction, actor: Actor<'_>) -> Result<(), PostError> {
+/// Whether somebody keeps order here.
+///
+/// # Errors
+///
+/// `Denied`, if they do not.
+pub async fn check_moderates(tx: &mut Transaction, actor: Actor<'_>) -> Result<(), PostError> {
     match Rights::of(tx, actor.who, actor.now_ms).await?.moderates() {
         true => Ok(()),
         false => Err(PostError::Denied("that is for moderators and the owner")),

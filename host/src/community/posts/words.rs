@@ -1,8 +1,8 @@
 //! Words that are looked for in what is posted, and the tricks to hide them.
 //!
 //! Text and words are brought into one form: width and compatibility forms
-//! (NFKC), case, simplified characters; what is not seen is left out. Letters
-//! are compared with what stands between them set aside but not forgotten:
+//! (NFKC), case, accents, simplified characters; what is not seen is left out.
+//! Letters are compared with what stands between them set aside but not forgotten:
 //!
 //! - A word of a script that writes spaces (`spam`) is found only where it
 //!   begins and ends, so not in `spamalot`. Punctuation inside it hides
@@ -213,7 +213,10 @@ fn letters(text: &str) -> Vec<Letter> {
         .chars()
         .filter(|&c| !is_unseen(c))
         .collect::<String>();
-    let one_form: String = seen.nfkc().filter(|&c| !is_combining_mark(c)).collect();
+    let bare = seen
+        .nfkd()
+        .filter(|&c| !is_combining_mark(c) || is_of_kana(c));
+    let one_form: String = bare.nfc().collect();
     let one_form = fast2s::convert(&one_form.to_lowercase());
     let mut letters = Vec::with_capacity(one_form.len());
     let mut before = Gap::None;
@@ -234,6 +237,11 @@ fn letters(text: &str) -> Vec<Letter> {
         before = before.max(gap);
     }
     letters
+}
+
+/// Marks that make another letter of one, as が of か.
+fn is_of_kana(c: char) -> bool {
+    matches!(c, '\u{3099}' | '\u{309a}')
 }
 
 /// Characters of no width, and what only says how others are shown.
@@ -297,6 +305,8 @@ mod tests {
             "S  P  A  M",
             "spam!",
             "no,spam.",
+            "s\u{301}pam",
+            "śpàm",
         ] {
             check("spam", text, true);
         }

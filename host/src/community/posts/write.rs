@@ -358,7 +358,7 @@ fn fate(
         Some(_) if !is_trusted => {
             return held(say(
                 locale,
-                "有的词要请管理员看一看,通过后大家就能看到",
+                "有的词要请管理员看一看，通过后大家就能看到",
                 "A moderator will look at some words of it; then everybody sees it",
             ));
         }
@@ -374,7 +374,7 @@ fn fate(
 fn waits(locale: &str) -> String {
     say(
         locale,
-        "管理员看过后,大家就能看到",
+        "管理员看过后，大家就能看到",
         "Everybody sees it once a moderator has looked at it",
     )
 }

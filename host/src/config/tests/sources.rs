@@ -215,6 +215,7 @@ fn the_merged_configuration_is_shown_with_origins_and_without_secrets() {
     listen = "127.0.0.1:0"  # --listen
     public_url = ""  # default
     operator_listen = ""  # default
+    operator_token_sha256 = []  # default
     trusted_proxy_hops = 0  # default
     body_bytes_max = 65536  # default
     head_bytes_max = 16384  # default

@@ -23,6 +23,7 @@ fn quota(rate: Rate) -> Option<Quota> {
         | Rate::Tickets
         | Rate::Exports
         | Rate::Uploads
+        | Rate::Reports
         | Rate::ApiCalls
         | Rate::Reads => None,
     }

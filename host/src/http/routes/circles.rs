@@ -1,6 +1,7 @@
 //! `/circles`: all circles of this host, and a page for each; the list as JSON,
 //! too.
 
+use super::{moderation, posts};
 use crate::app::Listed;
 use crate::config::JoinPolicy;
 use crate::http::Shared;
@@ -9,6 +10,7 @@ use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::request::{Asked, RequestId, Slug, session_of, text};
 use crate::service::directory::{self, Found, Sort, Wish};
+use crate::service::posts::keeps_order;
 use crate::service::view::{Wanted, view};
 use crate::service::{ServiceError, transfer};
 use crate::view::document::{
@@ -48,6 +50,11 @@ pub struct OwnLook {
 }
 
 impl OwnLook {
+    /// Its language.
+    pub fn lang(&self) -> &'static str {
+        self.lang
+    }
+
     /// For a document.
     pub fn borrowed(&self) -> Look<'_> {
         Look {
@@ -215,15 +222,18 @@ async fn page_of(
         cards.push((title, format!("/c/{}", card.slug)));
     }
     let look = look(shared, headers, query.lang.as_deref());
-    let posts = directory::posts(app, circle, look.lang).await?.into_iter();
-    let posts: Vec<PostEntry> = posts
+    let found = directory::posts(app, circle, look.lang).await?.into_iter();
+    let posts: Vec<PostEntry> = found
         .map(|post| PostEntry {
+            url: posts::post_url(circle, &post.id),
             author: post.author,
             text: post.text,
             featured: post.featured,
             at: post.at,
         })
         .collect();
+    let keeps_order = keeps_order(app, circle, reader).await?;
+    let moderation_url = keeps_order.then(|| moderation::path(&circle.id));
     let transfer_url = transfer::is_owner(circle, reader)
         .then(|| format!("{CIRCLES_PATH}/{}/transfer", circle.id));
     Ok(circle_document(&CircleDocument {
@@ -236,6 +246,7 @@ async fn page_of(
         },
         cards: &cards,
         posts: &posts,
+        moderation_url: moderation_url.as_deref(),
         transfer_url: transfer_url.as_deref(),
     }))
 }

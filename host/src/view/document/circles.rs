@@ -72,6 +72,8 @@ pub struct CircleDocument<'a> {
     pub cards: &'a [(String, String)],
     /// Some of its posts.
     pub posts: &'a [PostEntry],
+    /// Where those who keep order do; none for everybody else.
+    pub moderation_url: Option<&'a str>,
     /// Where its owner can give it away; none for everybody else.
     pub transfer_url: Option<&'a str>,
 }
@@ -90,6 +92,8 @@ pub enum Joining {
 /// A post on the page of its circle.
 #[derive(Clone, Debug)]
 pub struct PostEntry {
+    /// Its own page.
+    pub url: String,
     /// What its author is called.
     pub author: String,
     /// Its words.
@@ -174,6 +178,10 @@ pub fn circle_document(d: &CircleDocument<'_>) -> String {
     out.raw("<p><a").attr("href", CIRCLES_PATH).raw(">");
     out.text(tongue.pick("更多圈子", "More circles"))
         .raw("</a>");
+    if let Some(url) = d.moderation_url {
+        out.raw(" · <a").attr("href", url).raw(">");
+        out.text(tongue.pick("维护秩序", "Keep order")).raw("</a>");
+    }
     if let Some(url) = d.transfer_url {
         out.raw(" · <a").attr("href", url).raw(">");
         out.text(tongue.pick("转让这个圈子", "Transfer this circle"));
@@ -186,6 +194,18 @@ pub fn circle_document(d: &CircleDocument<'_>) -> String {
 pub(super) fn page(look: Look<'_>, title: &str) -> Writer {
     let mut out = Writer::default();
     begin(&mut out, look.lang, Theme::Auto);
+    titled(out, look, title)
+}
+
+/// A page that is nobody's to be found by a search engine.
+pub(super) fn unlisted_page(look: Look<'_>, title: &str) -> Writer {
+    let mut out = Writer::default();
+    begin(&mut out, look.lang, Theme::Auto);
+    out.raw("<meta name=\"robots\" content=\"noindex\">");
+    titled(out, look, title)
+}
+
+fn titled(mut out: Writer, look: Look<'_>, title: &str) -> Writer {
     out.raw("<title>").text(title);
     out.raw("</title><link rel=\"stylesheet\"")
         .attr("href", look.style_url)
@@ -265,10 +285,11 @@ fn posts(out: &mut Writer, posts: &[PostEntry], tongue: Tongue) {
         .raw("</h2><ul class=\"qk-list\">");
     for post in posts {
         out.raw("<li><p class=\"qk-publisher\"><bdi>");
-        out.text(&post.author).raw("</bdi> · <time");
+        out.text(&post.author).raw("</bdi> · <a");
+        out.attr("href", &post.url).raw("><time");
         out.attr("datetime", &post.at).raw(">");
         out.text(post.at.get(..10).unwrap_or(&post.at));
-        out.raw("</time>");
+        out.raw("</time></a>");
         if post.featured {
             out.raw(" · ").text(tongue.pick("精选", "Featured"));
         }

@@ -32,6 +32,8 @@ pub enum NoticeReason {
     Unknown,
     /// There is no such circle (404).
     NoSuchCircle,
+    /// There is no such post, or not for this reader (404).
+    NoSuchPost,
     /// The card is gone (410).
     Gone,
     /// The card has no such page (404).
@@ -89,6 +91,7 @@ impl NoticeReason {
     fn name(self) -> &'static str {
         match self {
             Self::Unknown => "card_unknown",
+            Self::NoSuchPost => "post_unknown",
             Self::NoSuchCircle => "circle_unknown",
             Self::Gone => "gone",
             Self::PageUnknown => "page_unknown",
@@ -124,6 +127,13 @@ impl NoticeReason {
                 (
                     "这个地址下没有圈子，链接可能写错了。",
                     "There is no circle at this address. The link may be mistyped.",
+                ),
+            ),
+            Self::NoSuchPost => (
+                ("看不到这条内容", "No such post"),
+                (
+                    "它可能已被删除，或者只有作者和管理员能看到。",
+                    "It may have been removed, or it is only for its author and the moderators.",
                 ),
             ),
             Self::Gone => (

@@ -69,12 +69,17 @@ pub(super) fn said(draw: &mut Draw<'_>, said: &Said) {
         out.raw(" qk-lines qk-lines-").text(lines);
     }
     out.raw("\">");
-    for paragraph in paragraphs(&said.text) {
+    text(out, &said.text);
+    out.raw("</div></div>");
+}
+
+/// What somebody says, in paragraphs.
+pub(in crate::view) fn text(out: &mut Writer, text: &str) {
+    for paragraph in paragraphs(text) {
         out.raw("<p dir=\"auto\">");
         words(out, &paragraph);
         out.raw("</p>");
     }
-    out.raw("</div></div>");
 }
 
 /// What stands between empty lines. However many there are, they are one gap.

@@ -1,6 +1,6 @@
 //! Which methods a route takes, and what unsafe ones ask for.
 
-use super::{ACCEPTANCES, ERASURES, ROUTES, policy, start, with};
+use super::{BY_TOKEN, ROUTES, policy, start, with};
 
 #[test]
 fn every_other_method_is_refused() {
@@ -46,7 +46,7 @@ fn unsafe_methods_are_for_our_own_pages() {
         &[("origin", "https://news.example")],
         &[("origin", "http://evil.example"), ("host", "evil.example")],
     ];
-    let by_pages = |route: &str| route != ERASURES && route != ACCEPTANCES;
+    let by_pages = |route: &str| !BY_TOKEN.contains(&route);
     for (route, methods) in ROUTES.iter().filter(|(route, _)| by_pages(route)) {
         let path = path(route);
         for method in methods
@@ -101,5 +101,7 @@ fn path(route: &str) -> String {
         .replace("{card}", "vote")
         .replace("{circle}", "beike")
         .replace("{publisher}", "beike-daily")
+        .replace("{post}", "p_x")
+        .replace("{delivery}", "d_x")
         .replace("{file}", "v1.0.0.js")
 }

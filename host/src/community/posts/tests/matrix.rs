@@ -71,7 +71,7 @@ const TABLE: [(&str, [&str; 10]); 15] = [
     (
         "report",
         [
-            "denied", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "denied",
+            "denied", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "denied", "denied",
         ],
     ),
     (

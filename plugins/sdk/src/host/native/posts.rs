@@ -187,7 +187,7 @@ impl Call {
     fn say_waits(&self) -> String {
         post_rules::say(
             &self.locale,
-            "管理员看过后,大家就能看到",
+            "管理员看过后，大家就能看到",
             "Everybody sees it once a moderator has looked at it",
         )
     }

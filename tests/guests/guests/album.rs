@@ -14,7 +14,7 @@ impl Card for Album {
         for (member, pictures) in given {
             shown.push(said(member, format!("{} 张", pictures.len())).into());
             for picture in pictures {
-                shown.push(image(format!("media:{picture}"), "照片", 4, 3));
+                shown.push(image(format!("media:{picture}"), "照片", 400, 300));
             }
         }
         Ok(View::new("相册").body((

@@ -3,6 +3,7 @@
 
 use super::form::Form;
 use super::{act, expect_error, key, nodes, offer, own_view, text};
+use crate::picture::png;
 use quanka_tests::client::{Answer, Client};
 use quanka_tests::server::{Host, Setup};
 use serde_json::{Value, json};
@@ -13,36 +14,6 @@ fn setup() -> Setup {
         .guest("album")
         .card("album", "test/album", "")
         .card("other", "test/album", "")
-}
-
-/// A PNG of one colour, with words in it that are nobody's business.
-fn png(width: u32, height: u32, grey: u8) -> Vec<u8> {
-    let chunk = |name: &[u8; 4], content: &[u8]| {
-        let body = [&name[..], content].concat();
-        let mut sum = flate2::Crc::new();
-        sum.update(&body);
-        let length = u32::try_from(content.len()).expect("memory takes it");
-        [&length.to_be_bytes()[..], &body, &sum.sum().to_be_bytes()].concat()
-    };
-    let head = [
-        &width.to_be_bytes()[..],
-        &height.to_be_bytes(),
-        &[8, 0, 0, 0, 0],
-    ]
-    .concat();
-    let row = [vec![0], vec![grey; width as usize]].concat();
-    let mut pixels = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    for _ in 0..height.min(1_000) {
-        pixels.write_all(&row).expect("memory takes it");
-    }
-    [
-        b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", &head),
-        chunk(b"tEXt", b"Comment\0taken at home"),
-        chunk(b"IDAT", &pixels.finish().expect("memory takes it")),
-        chunk(b"IEND", b""),
-    ]
-    .concat()
 }
 
 const BOUNDARY: &str = "----quanka";

@@ -302,7 +302,7 @@ section! {
         /// Bytes of all pictures of one circle.
         circle_bytes_max: u64 = number(1 << 10..=1 << 50),
         /// Seconds one is kept that stands in no post.
-        unused_age_s: u64 = number(60..=31_536_000),
+        unused_age_s: u64 = number(1..=31_536_000),
     }
 }
 

@@ -114,8 +114,8 @@ pub fn backup(
         file: files,
     };
     let manifest = Manifest::new(store, now, Some(content));
-    let verified = verify::verify(target, &manifest)
-        .map_err(|findings| BackupError::ReadBack { findings })?;
+    let verified =
+        verify::verify(target, &manifest).map_err(|findings| BackupError::ReadBack { findings })?;
     report.counts = verified.counts;
     report.lost = pictures::read_back(disk, &media, &to, &verified.known, &mut report)?;
     manifest.write(disk, target)?;

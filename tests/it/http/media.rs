@@ -1,6 +1,9 @@
 //! Pictures that readers give: `POST /c/{card}/media` as scripts send them, the
 //! plain form with its files, and `GET /m/{id}`. By the guest `album`.
 
+mod hostile;
+mod kept;
+
 use super::form::Form;
 use super::{act, expect_error, key, nodes, offer, own_view, text};
 use crate::picture::png;
@@ -9,7 +12,7 @@ use quanka_tests::server::{Host, Setup};
 use serde_json::{Value, json};
 use std::io::Write;
 
-fn setup() -> Setup {
+pub fn setup() -> Setup {
     Setup::new()
         .guest("album")
         .card("album", "test/album", "")
@@ -75,6 +78,37 @@ fn upload(client: &Client, offer: &str, file: &[u8], cookies: &str) -> Answer {
         &[("shots", file)],
         cookies,
     )
+}
+
+/// Gives a picture: its id, and the cookies of whoever gave it.
+#[track_caller]
+pub fn given(client: &Client, file: &[u8], cookies: &str) -> (String, String) {
+    let offer = match cookies {
+        "" => give(client),
+        cookies => offer(&own_view(client, "album", cookies), "交上"),
+    };
+    let answer = upload(client, &offer, file, cookies).expect(201);
+    let id = text(&answer.json()["media"]).to_owned();
+    let cookies = match cookies {
+        "" => answer.cookies(),
+        cookies => cookies.to_owned(),
+    };
+    (id, cookies)
+}
+
+/// Has the album do something with a picture of the reader's.
+#[track_caller]
+pub fn tell(client: &Client, word: &str, id: &str, cookies: &str) {
+    let offer = offer(&own_view(client, "album", cookies), "交上");
+    let name = format!("{word}-{}", &id[..8]);
+    let body = json!({"offer": offer, "inputs": {"shots": [id], "word": word}, "key": key(&name)});
+    let acted = act(client, "album", &body).header("cookie", cookies);
+    acted.send().expect(200);
+}
+
+#[track_caller]
+pub fn status(client: &Client, id: &str) -> u16 {
+    client.get(&format!("/m/{id}")).send().status
 }
 
 fn pictures(view: &Value) -> Vec<&str> {

@@ -224,12 +224,10 @@ fn check_empty(data: &DataDir) -> Result<(), BackupError> {
     let paths = paths.map_err(failed())?;
     let staging = dir.join(STAGING);
     let is_interrupted = paths.contains(&staging)
-        && paths
-            .iter()
-            .all(|path| {
-                let ours = [&staging, &data.secret(), &data.erasures(), &data.media()];
-                ours.contains(&path)
-            });
+        && paths.iter().all(|path| {
+            let ours = [&staging, &data.secret(), &data.erasures(), &data.media()];
+            ours.contains(&path)
+        });
     if paths.is_empty() {
         return Ok(());
     }

@@ -125,7 +125,7 @@ fn the_limits_are_said_at_the_beginning() {
 
 #[test]
 fn a_request_is_answered_and_the_connection_kept_so_long() {
-    let host = start("idle_timeout_ms = 400\nhead_timeout_ms = 400");
+    let host = start("idle_timeout_ms = 2000\nhead_timeout_ms = 2000");
     let mut wire = open(&host);
     assert!(wire.send(request(1, "/livez")));
     expect_answer(&mut wire, 1);

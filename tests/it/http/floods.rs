@@ -32,6 +32,12 @@ fn start(keys: &str) -> Host {
     Host::start(&setup)
 }
 
+/// Whoever takes nothing is cut off after a while. The pace is such that what the
+/// system takes for them, a few kilobytes after its buffers were full for the
+/// first time, buys them no more than moments.
+const DEAF: &str = "transfer_grace_ms = 400\ntransfer_bytes_per_second_min = 100000\n\
+                    send_buffer_bytes = 4096";
+
 #[track_caller]
 fn expect_alive(host: &Host) {
     let _ = host.client().get("/livez").send().expect(200);
@@ -183,7 +189,7 @@ fn a_refused_body_is_heard_out_for_a_while() {
 
 #[test]
 fn a_client_that_does_not_read_its_answers_is_cut_off() {
-    let host = start("transfer_grace_ms = 400\nsend_buffer_bytes = 4096");
+    let host = start(DEAF);
     let mut wire = Wire::connect(&host);
     // More than all buffers between the two hold.
     let request = "GET /embed/v1.js HTTP/1.1\r\nhost: h\r\n\r\n";
@@ -195,7 +201,7 @@ fn a_client_that_does_not_read_its_answers_is_cut_off() {
 
 #[test]
 fn a_stream_that_nobody_reads_is_cut_off() {
-    let host = start("transfer_grace_ms = 400\nsend_buffer_bytes = 4096\npeer_timeout_ms = 1000");
+    let host = start(&format!("{DEAF}\npeer_timeout_ms = 1000"));
     let client = host.client();
     let mut deaf = Wire::connect_narrow(&host);
     assert!(deaf.send("GET /c/vote/live HTTP/1.1\r\nhost: h\r\n\r\n"));

@@ -119,16 +119,20 @@ pub(super) fn copy_new(
     to: &Path,
     report: &mut BackupReport,
 ) -> Result<(), BackupError> {
-    for id in ids(from)? {
-        let target = path(to, &id);
-        let there = std::fs::metadata(path(from, &id)).map(|file| file.len());
+    for file in files(from)? {
+        let id = file.file_name().and_then(|name| name.to_str());
+        let Some(id) = id.filter(|name| crate::view::is_media_id(name)) else {
+            continue;
+        };
+        let target = path(to, id);
+        let there = std::fs::metadata(&file).map(|file| file.len());
         let kept = std::fs::metadata(&target).map(|file| file.len());
         match (there, kept) {
             (Ok(bytes), Ok(kept)) if bytes == kept => {
                 report.kept_files += 1;
                 report.kept_bytes += bytes;
             }
-            _ => copy_one(disk, from, to, &id, report)?,
+            _ => copy_one(disk, from, to, id, report)?,
         }
     }
     Ok(())
@@ -184,13 +188,16 @@ pub(super) fn read_back(
     Ok(lost)
 }
 
-/// Removes what neither the store nor a commit that it can go back to knows.
+/// Removes what neither the store nor a commit that it can go back to knows, and
+/// what was never finished.
 pub(super) fn remove_unneeded(disk: &Disk, dir: &Path, known: &Known) -> Result<(), BackupError> {
-    for id in ids(dir)? {
-        let needed = parsed(id.as_bytes())
-            .is_some_and(|hash| known.records.contains(&hash) || known.touched.contains(&hash));
-        if !needed {
-            let path = path(dir, &id);
+    let is_needed = |name: &str| match parsed(name.as_bytes()) {
+        Some(hash) => known.records.contains(&hash) || known.touched.contains(&hash),
+        None => !name.ends_with(copy::TEMPORARY_SUFFIX),
+    };
+    for path in files(dir)? {
+        let name = path.file_name().and_then(|name| name.to_str());
+        if !name.is_none_or(is_needed) {
             disk.remove(Site::BackupRemove, &path)
                 .map_err(BackupError::io("removing", &path))?;
         }
@@ -222,30 +229,26 @@ pub(super) fn path(dir: &Path, id: &str) -> PathBuf {
     dir.join(&id[..2]).join(id)
 }
 
-/// The ids of the files below a directory of pictures, which need not be there.
-fn ids(dir: &Path) -> Result<Vec<String>, BackupError> {
-    let mut ids = Vec::new();
-    for group in names(dir)? {
-        let group = dir.join(group);
+/// The files below a directory of pictures, which need not be there.
+fn files(dir: &Path) -> Result<Vec<PathBuf>, BackupError> {
+    let mut files = Vec::new();
+    for group in entries(dir)? {
         if group.is_dir() {
-            let names = names(&group)?.into_iter();
-            ids.extend(names.filter(|name| crate::view::is_media_id(name)));
+            files.extend(entries(&group)?);
         }
     }
-    Ok(ids)
+    Ok(files)
 }
 
-fn names(dir: &Path) -> Result<Vec<String>, BackupError> {
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, BackupError> {
     let failed = || BackupError::io("reading the directory", dir);
     let entries = match std::fs::read_dir(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(failed())?,
     };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.extend(entry.map_err(failed())?.file_name().into_string().ok());
-    }
-    Ok(names)
+    entries
+        .map(|entry| Ok(entry.map_err(failed())?.path()))
+        .collect()
 }
 
 fn parsed(id: &[u8]) -> Option<Hash> {

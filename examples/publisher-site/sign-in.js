@@ -5,7 +5,13 @@
 // token to a card when one asks for it, and that is all: the card's host does the rest, for all
 // cards of the page. A token never goes into an address.
 
-const READERS = { anan: "阿南", xiaobei: "小贝", laoxu: "老徐" };
+const READERS = {
+  anan: "阿南",
+  xiaobei: "小贝（新读者）",
+  qinghe: "青禾（大咖）",
+  shitou: "石头（管理员）",
+  laoxu: "老徐（圈主）",
+};
 const KEY = "reader";
 
 const make = (name, properties) => Object.assign(document.createElement(name), properties);

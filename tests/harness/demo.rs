@@ -16,17 +16,34 @@ pub struct Demo {
     host: SocketAddr,
     site: SocketAddr,
     process: Option<Process>,
+    flags: &'static [&'static str],
     log: Log,
 }
 
 impl Demo {
-    /// Starts it and waits until it serves.
+    /// Starts it without the sample readers, and waits until it serves.
     ///
     /// # Panics
     /// If it does not; the message holds what it logged.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {
+        Self::start_with(&["--empty"])
+    }
+
+    /// Starts it as `cargo xtask demo` does, and waits until the sample readers
+    /// have said all they have to say.
+    ///
+    /// # Panics
+    /// If they do not; the message holds what it logged.
+    #[must_use]
+    #[track_caller]
+    pub fn with_community() -> Self {
+        Self::start_with(&[])
+    }
+
+    #[track_caller]
+    fn start_with(flags: &'static [&'static str]) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut demo = Self {
             dir: tempfile::Builder::new()
@@ -36,6 +53,7 @@ impl Demo {
             host: free,
             site: free,
             process: None,
+            flags,
             log: Log::default(),
         };
         demo.restart();
@@ -52,6 +70,7 @@ impl Demo {
         let mut command = paths::quanka();
         command
             .arg("demo")
+            .args(self.flags)
             .arg("--data")
             .arg(self.dir.path())
             .arg("--plugins")

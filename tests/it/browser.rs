@@ -5,6 +5,7 @@ mod element;
 mod harness;
 mod hostile;
 mod identity;
+mod journeys;
 mod keyboard;
 mod live;
 mod looks;

@@ -1,11 +1,18 @@
 //! `quanka demo`: everything on one machine. The host, sample circles, and a
 //! publisher's site of another site with cards in its articles.
 
+mod community;
+mod pictures;
 mod readers;
+mod sample_world;
 mod site;
+mod stage;
 
 use self::readers::SigningKey;
-use super::host::{block_on, prepare, stop_signal};
+use self::sample_world::SampleWorld;
+use self::stage::Stage;
+use super::host::{block_on, prepare_in, stop_signal};
+use crate::app::World;
 use crate::config::{self, Source};
 use anyhow::Context;
 use clap::Args;
@@ -13,6 +20,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -38,6 +46,9 @@ pub struct DemoArgs {
     /// Where the plugins are.
     #[arg(long, value_name = "DIR", default_value = "target/plugins")]
     plugins: PathBuf,
+    /// Without the sample readers: circles that nobody has joined yet.
+    #[arg(long)]
+    empty: bool,
 }
 
 /// Serves both until signalled.
@@ -55,7 +66,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     })?;
     site.set_nonblocking(true)?;
     let site_url = format!("http://localhost:{}", site.local_addr()?.port());
-    let key = SigningKey::generate()?;
+    let key = Arc::new(SigningKey::generate()?);
     let source = configure(args, &site_url, &key)?;
     let loaded = match config::load(&source) {
         Ok(loaded) => loaded,
@@ -71,8 +82,18 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     );
     block_on(&loaded.clone(), async {
         let stop = stop_signal()?;
-        let host = prepare(loaded).await?;
+        let world = Arc::new(SampleWorld::default());
+        let host = prepare_in(loaded, Arc::clone(&world) as Arc<dyn World>).await?;
         let host_url = format!("http://{}", host.address());
+        if !args.empty {
+            let stage = Stage {
+                app: host.app(),
+                world,
+                key: Arc::clone(&key),
+                host_url: host_url.clone(),
+            };
+            community::make(&stage, &args.data).await?;
+        }
         announce(&host_url, &site_url)?;
         let (stopping, stopped) = watch::channel(false);
         let site = site::serve(TcpListener::from_std(site)?, &host_url, key, stopped);

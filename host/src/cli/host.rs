@@ -1,6 +1,6 @@
 //! A host in this process: what `serve` and `demo` share.
 
-use crate::app::{App, Parts, RealWorld, build};
+use crate::app::{App, Parts, RealWorld, World, build};
 use crate::config::Loaded;
 use crate::http::serve::{Listeners, serve};
 use crate::service::sweep::sweep_for_ever;
@@ -28,6 +28,15 @@ pub struct Host {
 ///
 /// When an address is taken, or the data directory cannot be used.
 pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
+    prepare_in(loaded, Arc::new(RealWorld)).await
+}
+
+/// The same, with a clock and chance that are not the machine's.
+///
+/// # Errors
+///
+/// As [`prepare`].
+pub async fn prepare_in(loaded: Loaded, world: Arc<dyn World>) -> anyhow::Result<Host> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -46,7 +55,7 @@ pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
     let parts = Parts {
         bound,
         compiler: std::env::current_exe().context("the path of this program")?,
-        world: Arc::new(RealWorld),
+        world,
     };
     let app = build(loaded, parts).await?;
     let erased = erase::again(&app).await;
@@ -65,6 +74,11 @@ pub async fn prepare(loaded: Loaded) -> anyhow::Result<Host> {
 }
 
 impl Host {
+    /// The host itself.
+    pub fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
     /// The address of the readers' listener.
     pub fn address(&self) -> SocketAddr {
         self.bound

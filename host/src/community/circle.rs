@@ -38,6 +38,9 @@ use crate::store::{StoreError, Transaction};
 pub struct Actor<'a> {
     /// The reader's id in the circle.
     pub member: Option<&'a str>,
+    /// Whether the circle is theirs. The owner is the owner before they first act
+    /// and there is a record that says so.
+    pub is_owner: bool,
     /// When.
     pub now_ms: u64,
 }
@@ -51,6 +54,7 @@ impl<'a> Actor<'a> {
     /// What they are; a visitor, if they are nobody.
     async fn role(self, tx: &mut Transaction) -> Result<Role, StoreError> {
         match self.member {
+            Some(_) if self.is_owner => Ok(Role::Owner),
             Some(member) => Ok(membership(tx, member).await?.role),
             None => Ok(Role::Visitor),
         }

@@ -211,6 +211,9 @@ pub enum Who<'a> {
     Nobody,
     /// A member by their id, or a reader who may become one.
     Member(&'a str),
+    /// The circle's owner, who is one before they first act and there is a record
+    /// that says so.
+    Owner(&'a str),
     /// The circle's publisher, from outside: sees and decides what the owner
     /// does, and says nothing.
     Publisher,
@@ -220,7 +223,7 @@ impl<'a> Who<'a> {
     /// Their id in the circle.
     pub fn member(self) -> Option<&'a str> {
         match self {
-            Who::Member(member) => Some(member),
+            Who::Member(member) | Who::Owner(member) => Some(member),
             Who::Nobody | Who::Publisher => None,
         }
     }
@@ -328,7 +331,7 @@ impl Rights {
     async fn of(tx: &mut Transaction, who: Who<'_>, now_ms: u64) -> Result<Rights, StoreError> {
         let (role, muted) = match who {
             Who::Nobody => (Role::Visitor, false),
-            Who::Publisher => (Role::Owner, false),
+            Who::Owner(_) | Who::Publisher => (Role::Owner, false),
             Who::Member(member) => {
                 let membership = membership(tx, member).await?;
                 let muted = membership.is_muted(now_ms);
@@ -353,7 +356,9 @@ async fn member_of<'a>(
 ) -> Result<(&'a str, Rights), PostError> {
     let rights = Rights::of(tx, actor.who, actor.now_ms).await?;
     match actor.who {
-        Who::Member(member) if rights.role >= Role::Member => Ok((member, rights)),
+        Who::Member(member) | Who::Owner(member) if rights.role >= Role::Member => {
+            Ok((member, rights))
+        }
         _ => Err(PostError::Denied(
             "only members of the circle can do that: let the reader join first",
         )),

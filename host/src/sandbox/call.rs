@@ -9,7 +9,7 @@ use crate::community::posts::{self, PostRules};
 use crate::community::state::StateLimits;
 use crate::community::{Asker, CommunityLimits};
 use crate::config::{self, Capability, Members};
-use crate::contract::{CardContext, Reader, v1};
+use crate::contract::{CardContext, Reader, Role, v1};
 use crate::store::Transaction;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -235,6 +235,7 @@ impl Call {
     pub fn community(&mut self) -> (&mut Transaction, &Members, Actor<'_>) {
         let actor = Actor {
             member: self.visit.reader.member.as_deref(),
+            is_owner: self.visit.reader.role == Role::Owner,
             now_ms: self.visit.now_ms,
         };
         (&mut self.visit.transaction, &self.community.members, actor)
@@ -242,8 +243,12 @@ impl Call {
 
     /// The transaction, the circle's rules for posts, and who posts.
     pub fn posts(&mut self) -> (&mut Transaction, &PostRules, posts::Actor<'_>) {
+        let who = match self.visit.reader.member.as_deref() {
+            Some(owner) if self.visit.reader.role == Role::Owner => posts::Who::Owner(owner),
+            member => member.into(),
+        };
         let actor = posts::Actor {
-            who: self.visit.reader.member.as_deref().into(),
+            who,
             now_ms: self.visit.now_ms,
             locale: &self.visit.card.locale,
         };

@@ -95,6 +95,10 @@ pub enum HostEnd {
     /// returns no error.
     #[error("{0}")]
     Argument(String),
+    /// A place in a list that there is not. Readers can make one up where a card
+    /// takes it from its address, so it is nobody's fault.
+    #[error("{0}")]
+    NotThere(String),
     /// `exit` was called.
     #[error("it called exit; return an error instead")]
     Exited,
@@ -118,6 +122,10 @@ pub(super) fn failed(
             unreachable!("it was just seen to be one");
         };
         return CallError::Store(store);
+    }
+    if let Some(HostEnd::NotThere(text)) = error.downcast_ref() {
+        plugin.succeeded();
+        return CallError::Card(CardError::NotFound(text.clone()));
     }
     let message = match (error.downcast_ref::<HostEnd>(), call.memory.refused()) {
         (Some(end), _) => end.to_string(),

@@ -82,9 +82,8 @@ fn read_effect<T>(result: Result<T, EffectError>) -> wasmtime::Result<T> {
 fn read_result<T>(result: Result<T, RuleError>) -> wasmtime::Result<T> {
     result.map_err(|error| {
         match error {
-            RuleError::Denied(text) | RuleError::NotFound(text) | RuleError::Quota(text) => {
-                HostEnd::Argument(text)
-            }
+            RuleError::Denied(text) | RuleError::Quota(text) => HostEnd::Argument(text),
+            RuleError::NotFound(text) => HostEnd::NotThere(text),
             RuleError::Store(error) => HostEnd::Store(error),
         }
         .into()

@@ -4,7 +4,7 @@
 
 use crate::community::membership::{Standing, membership};
 use crate::community::people::{MemberRecord, member_record};
-use crate::community::posts::{Actor, PostError, standing};
+use crate::community::posts::{Actor, PostError, Who as PostsWho, standing};
 use crate::store::{StoreError, Transaction};
 use crate::view::{CheckedView, Malformed, Who};
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 pub struct Looker<'a> {
     /// Who they are in the circle.
     pub member: &'a str,
+    /// Whether the circle is theirs.
+    pub is_owner: bool,
     /// When they look, in milliseconds since 1970.
     pub now_ms: u64,
 }
@@ -95,7 +97,10 @@ async fn masked(
     looker: Option<Looker<'_>>,
 ) -> Result<Vec<usize>, IntroduceError> {
     let actor = Actor {
-        who: looker.map(|looker| looker.member).into(),
+        who: match looker {
+            Some(looker) if looker.is_owner => PostsWho::Owner(looker.member),
+            looker => looker.map(|looker| looker.member).into(),
+        },
         now_ms: looker.map_or(0, |looker| looker.now_ms),
         locale,
     };

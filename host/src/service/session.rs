@@ -59,7 +59,7 @@ pub async fn sign_on(
     let former = before.map(|session| &session.reader);
     let reader = people::sign_on(&app.store, &app.keys, &who, &profile, former, at).await?;
     let id = SessionId::of(app.world.random());
-    tracing::info!(publisher = %publisher.id, session = %id, "a reader signed in");
+    tracing::debug!(publisher = %publisher.id, session = %id, "a reader signed in");
     Ok(SignedOn {
         session: Session::vouched(reader, who.publisher, id, now),
         profile,

@@ -232,6 +232,7 @@ impl Search<'_> {
         let mut view = check(rendered.view, &app.view_limits).map_err(malformed)?;
         let looker = known.filter(|_| rendered.private).map(|known| Looker {
             member: known.member.as_str(),
+            is_owner: hands.is_owner(&known.reader),
             now_ms,
         });
         people::introduce(&mut transaction, &mut view, &key.locale, looker)

@@ -170,11 +170,11 @@ fn signs_in_on_the_sample_site() {
     assert_eq!(results(&browser)[1], "晚点到 ✓ 你的选择 1 · 100%");
     assert_eq!(turnout(&demo.client(), "meet"), "1 人参与");
     browser.leave();
-    assert_eq!(browser.find(".reader").text(), "小贝");
+    assert_eq!(browser.find(".reader").text(), "小贝（新读者）");
     // A site knows its reader better than the card does: who is known there is
     // not asked again.
     browser.goto(&demo.article("/habit.html"));
-    assert_eq!(browser.find(".reader").text(), "小贝");
+    assert_eq!(browser.find(".reader").text(), "小贝（新读者）");
     browser.goto(&demo.article("/reading.html"));
     enter_card(&browser, "meet");
     assert_eq!(results(&browser)[1], "晚点到 ✓ 你的选择 1 · 100%");

@@ -44,7 +44,8 @@ pub fn books(site: &Site) -> Setup {
 /// `[type, card, detail]`.
 const LISTENER: &str = "
     window.heard = [];
-    for (const type of ['ready', 'resize', 'vote', 'error', 'gone', 'auth-required'])
+    for (const type of ['ready', 'resize', 'vote', 'error', 'gone', 'auth-required', 'join',
+      'ask-to-join', 'leave', 'post', 'recommend', 'like', 'share', 'enter'])
       addEventListener('circle-card:' + type, ({ target, detail }) =>
         heard.push([type, target.getAttribute('card').split('/').pop(), detail]));";
 

@@ -379,3 +379,23 @@ fn a_pasted_link_to_a_page_is_a_frame_of_it() {
         let _ = client.get(path).send().expect(200);
     }
 }
+
+/// Anybody can make up where a list goes on, and none of it is the plugin's
+/// fault: after many of them it still draws for all others.
+#[test]
+fn a_place_in_a_list_that_there_is_not_pauses_nobody() {
+    let setup = Setup::new()
+        .plugin("circle")
+        .card("beike", "quanka/circle", "");
+    let host = Host::start(&setup);
+    let client = host.client();
+    for number in 0..30 {
+        for list in ["posts/latest", "posts/hot", "members"] {
+            let path = format!("/c/beike/view?at={list}/made-up-{number}");
+            let answer = client.get(&path).send();
+            expect_error(&answer, 404, "page_unknown");
+        }
+    }
+    let _ = client.get("/c/beike/view").send().expect(200);
+    assert!(!host.log().contains("quanka::fault"), "{}", host.log());
+}

@@ -22,7 +22,7 @@ const HOST: &str = "https://cards.example";
 
 struct Site {
     host_url: String,
-    key: SigningKey,
+    key: Arc<SigningKey>,
 }
 
 /// Serves the site until `stopped` turns true.
@@ -33,7 +33,7 @@ struct Site {
 pub async fn serve(
     listener: TcpListener,
     host_url: &str,
-    key: SigningKey,
+    key: Arc<SigningKey>,
     mut stopped: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     let site = Arc::new(Site {
@@ -59,11 +59,14 @@ struct TokenQuery {
 
 /// A fresh token for the reader, who is signed in because they say so.
 async fn token(State(site): State<Arc<Site>>, Query(query): Query<TokenQuery>) -> Response {
-    let now = Timestamp::now();
-    let Some(token) = site.key.token(&query.reader, &site.host_url, now) else {
-        let known = READERS.map(|(id, _)| id).join(", ");
+    let Some(reader) = READERS.iter().find(|reader| reader.id == query.reader) else {
+        let known: Vec<&str> = READERS.iter().map(|reader| &*reader.id).collect();
+        let known = known.join(", ");
         let text = format!("no such reader; there are {known}\n");
         return (StatusCode::NOT_FOUND, text).into_response();
+    };
+    let Ok(token) = site.key.token(reader, &site.host_url, Timestamp::now()) else {
+        return (StatusCode::INTERNAL_SERVER_ERROR, "no token\n").into_response();
     };
     let headers = [
         (header::CONTENT_TYPE, "application/jwt"),

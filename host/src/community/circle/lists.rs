@@ -112,7 +112,9 @@ pub async fn members(
     let mut range = listed_in(list.byte(), since);
     if let Some(after) = after {
         let (at_ms, member) = place(list, after).ok_or_else(|| {
-            denied("`after` is the `next` of an earlier page of the same list, and nothing else")
+            RuleError::NotFound(
+                "`after` is no `next` of an earlier page of the same list".to_owned(),
+            )
         })?;
         range = listed_after(range, list.byte(), at_ms, &member);
     }

@@ -58,8 +58,8 @@ impl Question {
             .and_then(|place| place.strip_prefix(&self.0))
             .filter(|behind| behind.len() > size_of::<u64>());
         let Some(behind) = behind else {
-            return Err(PostError::Argument(
-                "`after` is no `next` of a page of the same question".to_owned(),
+            return Err(PostError::NotFound(
+                "`after` is no `next` of a page of the same question",
             ));
         };
         Ok(Some(Key::from([prefix, behind].concat()).successor()))

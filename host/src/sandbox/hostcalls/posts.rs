@@ -270,6 +270,7 @@ fn read<T>(result: Result<T, PostError>) -> wasmtime::Result<T> {
     result.map_err(|error| {
         match error {
             PostError::Store(error) => HostEnd::Store(error),
+            PostError::NotFound(text) => HostEnd::NotThere(text.to_owned()),
             error => HostEnd::Argument(error.to_string()),
         }
         .into()

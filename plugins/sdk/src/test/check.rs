@@ -197,6 +197,10 @@ fn check_choice(choice: &wit::Choice) -> Result<(), String> {
     within("options", choice.options.len(), 1, 256)?;
     let mut values = BTreeSet::new();
     for option in &choice.options {
+        let is_blank = [&option.value, &option.label].map(|word| word.trim().is_empty());
+        ensure(is_blank == [false; 2], || {
+            "an option's value or label says nothing".to_owned()
+        })?;
         ensure(option.value.len() <= OPTION_BYTES_MAX, || {
             format!(
                 "option `{}` is longer than {OPTION_BYTES_MAX} bytes",

@@ -368,6 +368,7 @@ async fn every_role_may_do_what_is_its_own_and_no_more() {
         for (who, expected) in ACTORS.into_iter().zip(expected) {
             let mut tx = begin(&store).await;
             let actor = Actor {
+                is_owner: false,
                 member: (who != "job").then_some(who),
                 now_ms: NOW_MS,
             };

@@ -84,6 +84,7 @@ impl World {
         tx.add(&Board::of_card(PLUGIN, "vote", "options"), "a", 1)
             .unwrap();
         let actor = Actor {
+            is_owner: false,
             member: Some(&member),
             now_ms: NOW_MS,
         };

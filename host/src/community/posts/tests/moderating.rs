@@ -191,5 +191,5 @@ async fn the_queue_goes_on_where_it_ended() {
     }
     let mut tx = world.begin().await;
     let foreign = queue(&mut tx, by("owner"), Some("bm9uZQ"), 1).await;
-    assert_eq!(word(&foreign), "ends");
+    assert_eq!(word(&foreign), "not-found");
 }

@@ -140,19 +140,22 @@ async fn cursors_serve_their_own_question_only() {
         (with(&next, |asked| asked.limit = 2), "ok"),
         (with(&next, |asked| asked.limit = 0), "ends"),
         (with(&next, |asked| asked.limit = 51), "ends"),
-        (with(&next, |asked| asked.order = PostOrder::Hot), "ends"),
+        (
+            with(&next, |asked| asked.order = PostOrder::Hot),
+            "not-found",
+        ),
         (
             with(&next, |asked| asked.kind = Some(PostKind::Short)),
-            "ends",
+            "not-found",
         ),
-        (with(&next, |asked| asked.tag = Some("a")), "ends"),
+        (with(&next, |asked| asked.tag = Some("a")), "not-found"),
         (with(&next_of_a, |asked| asked.tag = Some("a")), "ok"),
-        (with(&next_of_a, |asked| asked.tag = Some("b")), "ends"),
-        (with("", |_| {}), "ends"),
-        (with("~", |_| {}), "ends"),
-        (with(&flipped, |_| {}), "ends"),
-        (with(&next[..8], |_| {}), "ends"),
-        (with(&"A".repeat(10_000), |_| {}), "ends"),
+        (with(&next_of_a, |asked| asked.tag = Some("b")), "not-found"),
+        (with("", |_| {}), "not-found"),
+        (with("~", |_| {}), "not-found"),
+        (with(&flipped, |_| {}), "not-found"),
+        (with(&next[..8], |_| {}), "not-found"),
+        (with(&"A".repeat(10_000), |_| {}), "not-found"),
     ];
     for ((after, order, kind, tag, limit), expected) in table {
         let asked = PostQuery {

@@ -44,6 +44,19 @@ fn what_is_nobodys_is_malformed() {
 }
 
 #[test]
+fn options_have_values_and_labels() {
+    let nothing = "node 1 (choice `c`): an option's value or label says nothing";
+    malformed(
+        |_| form((choice("c", "选").option("", "无"), button("送", offer("a")))),
+        nothing,
+    );
+    malformed(
+        |_| form((choice("c", "选").option("a", " "), button("送", offer("a")))),
+        nothing,
+    );
+}
+
+#[test]
 fn the_new_nodes_are_held_to_their_limits() {
     malformed(
         |_| said("甲", "话").max_lines(13).into(),

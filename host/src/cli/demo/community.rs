@@ -1,0 +1,222 @@
+//! The sample community: a few hundred readers who join the sample circles over
+//! two months, post, answer and like, with a fixed seed. What they say is in
+//! `examples/publisher-site/community.toml`; the pictures are drawn here.
+
+mod reading;
+mod walking;
+
+use super::pictures;
+use super::readers::{READERS, Reader};
+use super::sample_world::Chance;
+use super::stage::{Stage, Step};
+use crate::app::millis;
+use crate::contract::Outcome;
+use crate::identity::ReaderId;
+use anyhow::Context;
+use serde::Deserialize;
+use std::path::Path;
+
+/// What the sample readers are called and what they say.
+const CORPUS: &str = include_str!("../../../../examples/publisher-site/community.toml");
+/// Left in the data directory when the community is whole.
+const DONE: &str = "community";
+const SEED: u64 = 20_261_127;
+const MINUTE_MS: u64 = 60_000;
+const DAY_MS: u64 = 24 * 60 * MINUTE_MS;
+/// For how long the community has been there.
+const DAYS: u64 = 60;
+/// Readers beside those who can be signed in.
+const OTHERS: usize = 240;
+
+#[derive(Deserialize)]
+struct Corpus {
+    names: Names,
+    reading: Reading,
+    #[serde(rename = "good")]
+    goods: Vec<Good>,
+    #[serde(rename = "group")]
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Names {
+    first: Vec<String>,
+    second: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Reading {
+    openings: Vec<String>,
+    endings: Vec<String>,
+    replies: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Good {
+    shape: String,
+    colours: [String; 2],
+}
+
+#[derive(Deserialize)]
+struct Group {
+    name: String,
+    notice: String,
+    posts: Vec<String>,
+}
+
+/// Everybody and everything a scene needs.
+struct Company<'a> {
+    stage: &'a Stage,
+    corpus: Corpus,
+    chance: Chance,
+    readers: Vec<Reader>,
+    begin_ms: u64,
+    end_ms: u64,
+}
+
+/// Somebody in a circle.
+#[derive(Clone)]
+struct Member {
+    id: ReaderId,
+}
+
+/// A post and when it was written.
+struct Written {
+    id: String,
+    at_ms: u64,
+}
+
+/// Makes the community, unless it is there.
+///
+/// # Errors
+///
+/// When a card does not offer what the sample readers do, or the store fails.
+pub async fn make(stage: &Stage, data: &Path) -> anyhow::Result<()> {
+    let done = data.join(DONE);
+    if done.exists() {
+        return Ok(());
+    }
+    let began = std::time::Instant::now();
+    let end_ms = millis(jiff::Timestamp::now());
+    let mut company = Company {
+        stage,
+        corpus: toml::from_str(CORPUS).context("community.toml")?,
+        chance: Chance::new(SEED),
+        readers: READERS.to_vec(),
+        begin_ms: end_ms - DAYS * DAY_MS,
+        end_ms,
+    };
+    company.name_others();
+    let made = async {
+        reading::play(&mut company).await?;
+        walking::play(&mut company).await
+    };
+    let made = made.await;
+    stage.world.let_go();
+    made?;
+    std::fs::write(&done, "made\n").with_context(|| format!("{}", done.display()))?;
+    tracing::info!(
+        elapsed_s = began.elapsed().as_secs(),
+        "the sample community is there"
+    );
+    Ok(())
+}
+
+impl Company<'_> {
+    fn name_others(&mut self) {
+        let Names { first, second } = &self.corpus.names;
+        // Steps that share no divisor with the numbers of names meet every pair.
+        let pair = |number: usize| {
+            let (one, other) = (number % first.len(), number * 7 / first.len() + number);
+            format!("{}{}", first[one], second[other % second.len()])
+        };
+        self.readers.extend((0..OTHERS).map(|number| Reader {
+            id: format!("reader-{number}").into(),
+            name: pair(number).into(),
+        }));
+    }
+
+    /// An instant of the time that the community has been there, at an hour at
+    /// which people are awake.
+    fn moment(&mut self, share: f64) -> u64 {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share of a few days in milliseconds is exact enough"
+        )]
+        let into = ((self.end_ms - self.begin_ms) as f64 * share) as u64;
+        let jitter = self.chance.next() % (3 * 60 * MINUTE_MS);
+        (self.begin_ms + into + jitter).min(self.end_ms - MINUTE_MS)
+    }
+
+    /// Signs somebody in and lets them take an offer that makes them a member.
+    async fn join(&self, number: usize, step: Step<'_>, at_ms: u64) -> anyhow::Result<Member> {
+        self.stage.set_time(at_ms);
+        let id = self.stage.sign_in(step.card, &self.readers[number]).await?;
+        self.stage.act(&id, step, &[]).await?;
+        Ok(Member { id })
+    }
+
+    async fn act(
+        &self,
+        member: &Member,
+        at_ms: u64,
+        step: Step<'_>,
+        inputs: &[(&str, &str)],
+    ) -> anyhow::Result<Outcome> {
+        self.stage.set_time(at_ms.min(self.end_ms));
+        self.stage.act(&member.id, step, inputs).await
+    }
+
+    /// A picture of one of the things, given for a form's field.
+    async fn picture(
+        &mut self,
+        member: &Member,
+        at_ms: u64,
+        step: Step<'_>,
+        field: &str,
+    ) -> anyhow::Result<String> {
+        let good = self.chance.below(self.corpus.goods.len());
+        let Good { shape, colours } = &self.corpus.goods[good];
+        let picture = pictures::draw(shape, colours, self.chance.next())?;
+        self.stage.set_time(at_ms.min(self.end_ms));
+        self.stage.give(&member.id, step, field, picture).await
+    }
+
+    /// Lets some of the members like a post, few of them many.
+    async fn like(
+        &mut self,
+        members: &[Member],
+        post: &Written,
+        card: &str,
+        at: &str,
+    ) -> anyhow::Result<()> {
+        let most = match self.chance.below(5) {
+            0 => 12,
+            1 | 2 => 5,
+            _ => 2,
+        };
+        let likes = self.chance.below(most + 1);
+        let first = self.chance.below(members.len());
+        for number in 0..likes.min(members.len()) {
+            let member = &members[(first + number * 3) % members.len()];
+            let at_ms = post.at_ms + MINUTE_MS * (2 + self.chance.next() % 600);
+            let like = Step::new(card, at, "like").about(&post.id);
+            // Some stroll by twice, and have liked it already.
+            if let Err(error) = self.act(member, at_ms, like, &[]).await {
+                tracing::debug!(%error, "not liked");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the event of a successful action says it made.
+fn made(outcome: &Outcome, what: &str) -> anyhow::Result<String> {
+    let event = outcome.event.as_ref().context("the card told of nothing")?;
+    let data: serde_json::Value = serde_json::from_str(&event.data)?;
+    let id = data[what].as_str();
+    id.map(str::to_owned)
+        .with_context(|| format!("the event `{}` names no {what}", event.name))
+}

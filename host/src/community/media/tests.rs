@@ -33,7 +33,10 @@ async fn of(store: &Arc<dyn Store>, member: &str, after: Option<&str>) -> Vec<St
     media_of(&mut tx, member, after, 10).await.unwrap()
 }
 
-on_every_backend!(a_picture_is_its_givers_and_is_used_or_not);
+on_every_backend!(
+    a_picture_is_its_givers_and_is_used_or_not,
+    pictures_have_room_and_become_nobodys,
+);
 
 async fn a_picture_is_its_givers_and_is_used_or_not(store: Arc<dyn Store>) {
     let mut tx = begin(&store).await;
@@ -71,8 +74,6 @@ async fn a_picture_is_its_givers_and_is_used_or_not(store: Arc<dyn Store>) {
     assert_eq!(of(&store, "m_1", None).await, ["two"]);
     assert_eq!(media(&mut begin(&store).await, "one").await.unwrap(), None);
 }
-
-on_every_backend!(pictures_have_room_and_become_nobodys);
 
 async fn pictures_have_room_and_become_nobodys(store: Arc<dyn Store>) {
     let bytes = async || bytes_kept(&mut begin(&store).await).await.unwrap();

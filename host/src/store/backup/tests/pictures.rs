@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
+use crate::store::backup::pictures;
 use crate::store::cells::{seq_key, value_key};
 use crate::store::keys::{media, media_given, media_unused};
 use crate::store::media_id;

@@ -6,12 +6,13 @@ use crate::install::{self, WASM_TARGET};
 use crate::shell::{self, Build, Failure, Shell};
 
 /// Sources and the name under `target/plugins/`.
-const PLUGINS: [(&str, &str); 6] = [
+const PLUGINS: [(&str, &str); 7] = [
     ("plugins/poll", "poll"),
     ("plugins/circle", "circle"),
     ("plugins/fan-groups", "fan-groups"),
     ("plugins/good-things", "good-things"),
     ("plugins/life-tags", "life-tags"),
+    ("plugins/campaign", "campaign"),
     ("examples/cards/hello", "hello"),
 ];
 

@@ -352,10 +352,10 @@ fn look(options: &Options, theme: &str) {
         browser.picture(&format!("upload-{theme}-{name}"), &json!([0, 0, 390, 1300]));
         enter_card(&browser, "album");
     };
-    choose(&browser, &[day.clone()]);
+    choose(&browser, std::slice::from_ref(&day));
     thumbnails(&browser, 1);
     browser.script(HELD, &[]);
-    choose(&browser, &[dusk.clone()]);
+    choose(&browser, std::slice::from_ref(&dusk));
     take("sending");
     let_go(&browser);
     thumbnails(&browser, 2);

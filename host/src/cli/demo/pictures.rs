@@ -50,7 +50,9 @@ pub fn draw(shape: &str, colours: &[String; 2], variation: u64) -> anyhow::Resul
             );
             seen = mix(seen, lit, covered(part.form.distance(inside), 0.008));
         }
-        Rgb(seen.map(|channel| channel.clamp(0.0, 255.0) as u8))
+        #[allow(clippy::cast_possible_truncation, reason = "it is clamped first")]
+        let byte = |channel: f32| channel.clamp(0.0, 255.0) as u8;
+        Rgb(seen.map(byte))
     });
     let mut png = Cursor::new(Vec::new());
     picture.write_to(&mut png, ImageFormat::Png)?;

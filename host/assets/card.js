@@ -154,7 +154,8 @@
   const proof = { headers: {} };
   let identity;
   let news;
-  const tools = { card, proof, post, draw, grow, renew, say, make, identify, tell: inform };
+  const tools =
+    { card, proof, post, draw, grow, renew, say, make, show, act, identify, tell: inform };
 
   function inform(data) {
     news?.postMessage(data);
@@ -302,8 +303,8 @@
   function tellFields(form, fields, text) {
     const wrong = fields.flatMap(({ name, message }) => {
       const field = find(`[data-qk-input="${CSS.escape(name)}"]`, form);
-      const line = field && find(".qk-message", field);
-      if (!line) return [];
+      if (!field) return [];
+      const line = find(".qk-message", field);
       line.textContent = message;
       line.hidden = false;
       const controls = all("input, select, textarea", field);
@@ -317,13 +318,13 @@
   }
 
   function offerRetry(form, button) {
-    const textContent = say("再试一次", "Try again");
-    const onclick = () => form.requestSubmit(button);
-    const className = "qk-button qk-button-quiet qk-retry";
-    find(".qk-form-message", form).append(
-      " ",
-      make("button", { type: "button", className, textContent, onclick }),
-    );
+    const again = make("button", {
+      type: "button",
+      className: "qk-button qk-button-quiet qk-retry",
+      textContent: say("再试一次", "Try again"),
+      onclick: () => form.requestSubmit(button),
+    });
+    find(".qk-form-message", form).append(" ", again);
   }
 
   function clearMessage(line) {
@@ -355,8 +356,7 @@
   // ---- The view, patched in place
 
   function draw(html) {
-    const trusted = policy?.createHTML(html) ?? html;
-    const page = new DOMParser().parseFromString(trusted, "text/html");
+    const page = new DOMParser().parseFromString(policy?.createHTML(html) ?? html, "text/html");
     const focused = card.contains(document.activeElement);
     morph(card, find(".qk-card", page));
     const active = document.activeElement;
@@ -403,9 +403,10 @@
     );
   }
 
+  // Not what upload.js has put there: pictures that the reader has chosen.
   function drop(node) {
     const next = node.nextSibling;
-    node.parentNode.removeChild(node);
+    if (node.className !== "qk-shots") node.parentNode.removeChild(node);
     return next;
   }
 
@@ -637,8 +638,10 @@
   document.addEventListener("visibilitychange", look);
   addEventListener("online", askSooner);
   addEventListener("offline", () => {
-    const text = say("网络已断开，恢复后会自动更新", "Offline. The card will catch up");
-    show({ tone: "warning", text });
+    show({
+      tone: "warning",
+      text: say("网络已断开，恢复后会自动更新", "Offline. The card will catch up"),
+    });
   });
   addEventListener("pagehide", () => {
     quit();

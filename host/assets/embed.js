@@ -168,6 +168,7 @@ iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidd
         for (const name in query) if (query[name]) src.searchParams.set(name, query[name]);
         const frame = create("iframe", {
           title: this.#title,
+          allow: navigator.share ? "web-share" : "",
           referrerPolicy: "strict-origin-when-cross-origin",
           onload: () => this.#greet(frame, card.origin),
         });

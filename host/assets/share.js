@@ -1,8 +1,6 @@
 // Shares as the device does: its own sheet, else the clipboard, else the link as it stands there. A
 // module, which times.js loads where a card can be shared. Nothing is shared but by a tap.
 
-const SAID_MS = 4000;
-
 const known = new WeakSet();
 
 export function tend(shares, tools) {
@@ -24,6 +22,7 @@ async function tap(event, share, tools) {
       // Whoever closes the sheet has not shared; where it may not open, the link does.
       if (error.name === "AbortError") return;
       share.open = true;
+      tools.grow();
       return copied(share, tools);
     }
     return succeed(share, tools);
@@ -33,39 +32,37 @@ async function tap(event, share, tools) {
 
 async function copied(share, tools) {
   if (!(await copy(share, tools))) return;
-  const { say, make } = tools;
-  const text = say("链接已复制", "Link copied");
-  const said = make("span", { className: "qk-copied", role: "status", textContent: text });
-  share.append(said);
-  setTimeout(() => said.remove(), SAID_MS);
+  tools.show({ tone: "success", text: tools.say("链接已复制", "Link copied") });
   succeed(share, tools);
 }
 
 async function copy(share, { make }) {
+  const { url } = share.dataset;
   try {
-    await navigator.clipboard.writeText(share.dataset.url);
+    await navigator.clipboard.writeText(url);
     return true;
   } catch {
     // A frame may not, but after a tap it may copy what is selected.
-    const field = make("textarea", { value: share.dataset.url, className: "qk-unseen" });
-    share.append(field);
+    const focused = document.activeElement;
+    const field = make("textarea", { value: url, className: "qk-unseen" });
+    document.body.append(field);
     field.select();
     const done = document.execCommand("copy");
     field.remove();
+    focused.focus();
     return done;
   }
 }
 
 // The page hears of it, and the card does what it offers for that, as for any tap.
-function succeed(share, { post, make }) {
+function succeed(share, { post, make, act }) {
   const { url, offer, action } = share.dataset;
   post("event", { name: "share", data: { url } });
   if (!offer) return;
   const form = make("form", { className: "qk-lone", method: "post", hidden: true });
   form.setAttribute("action", action);
-  form.setAttribute("data-qk-form", "");
   const button = make("button", { name: "_offer", value: offer });
   form.append(make("p", { className: "qk-form-message", hidden: true }), button);
   share.append(form);
-  form.requestSubmit(button);
+  act(form, button);
 }

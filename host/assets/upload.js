@@ -4,10 +4,13 @@
 const ATTEMPTS_MAX = 3;
 const RETRY_MS = 800;
 
-// What is known of a field, by its file input, which stays when the card is drawn again.
+// What is known of a field, by its file input, which stays when the card is drawn again, as do the
+// pictures before it.
 const states = new WeakMap();
+// One after the other: the first may make somebody of a reader, and the next ones are theirs.
+let line = Promise.resolve();
 
-// Looks after fields: those that are new, and those whose pictures were lost to a new drawing.
+// Looks after fields: those that are new, and those that a new drawing has made as they were.
 export function tend(fields, tools) {
   for (const field of fields) {
     const input = field.querySelector("input[type=file]");
@@ -18,14 +21,19 @@ export function tend(fields, tools) {
 
 function begin(field, input, tools) {
   const shots = field.querySelector(".qk-shots") ?? tools.make("div", { className: "qk-shots" });
-  const state = { shots, field, tools, waiting: 0 };
-  states.set(input, state);
+  states.set(input, { shots, field, tools, required: input.required, waiting: 0 });
   input.addEventListener("change", () => choose(input));
   // Choosing takes longer than a tap counts, so the room for what is chosen is made at the tap.
   input.addEventListener("click", () => {
     if (!shots.isConnected) input.before(shots);
     shots.style.minHeight = "72px";
     tools.grow();
+  });
+  // Whoever takes the tick away takes the picture away.
+  shots.addEventListener("change", ({ target }) => {
+    target.parentNode.remove();
+    show(input);
+    input.focus();
   });
   const { form } = input;
   // The file itself has gone already, and JSON has no room for it.
@@ -38,56 +46,64 @@ function begin(field, input, tools) {
     shots.replaceChildren();
     show(input);
   });
-  // Before the card's own, which would send what is not there yet.
-  document.addEventListener("submit", (event) => hold(event, input), true);
   if (input.files.length) choose(input);
 }
 
 function show(input) {
-  const { shots, field } = states.get(input);
-  const any = shots.querySelector("input");
+  const { shots, required } = states.get(input);
+  const any = shots.hasChildNodes();
   if (any && !shots.isConnected) input.before(shots);
-  if (any) input.required = false;
+  input.required = required && !any;
+  // What is chosen is seen, and is no file of the field's any more, as it would say.
+  input.style.color = any ? "transparent" : "";
 }
 
-async function choose(input) {
-  const state = states.get(input);
-  const { shots, field, tools } = state;
-  const room = field.dataset.max - shots.querySelectorAll("input").length - state.waiting;
-  const files = [...input.files];
-  // Chosen again it would be another change.
-  input.value = "";
-  tell(field, "");
-  if (files.length > room)
-    tell(field, tools.say(`最多 ${field.dataset.max} 张图片`, `At most ${field.dataset.max} pictures`));
-  await Promise.all(files.slice(0, Math.max(0, room)).map((file) => give(input, file)));
-}
-
-async function give(input, file) {
+function choose(input) {
   const state = states.get(input);
   const { shots, field, tools } = state;
   const { make, say } = tools;
-  const shot = make("label", { className: "qk-shot qk-sending" });
-  shot.append(make("img", { alt: say("正在上传", "Sending") }));
-  shots.append(shot);
-  if (!shots.isConnected) input.before(shots);
-  state.waiting++;
+  const { max } = field.dataset;
+  const room = max - shots.childElementCount;
+  const files = [...input.files];
+  // Chosen again it would be another change.
+  input.value = "";
+  const full = say(`最多 ${max} 张图片`, `At most ${max} pictures`);
+  tell(input, files.length > room ? full : "");
+  for (const file of files.slice(0, room)) {
+    const shot = make("label", { className: "qk-shot qk-sending", role: "status" });
+    shot.append(make("span", { className: "qk-unseen", textContent: say("正在上传", "Sending") }));
+    shots.append(shot);
+    state.waiting++;
+    line = line.then(() => give(input, file, shot));
+  }
+  show(input);
+  tools.grow();
+}
+
+async function give(input, file, shot) {
+  const state = states.get(input);
+  const { tools } = state;
+  const { make, say } = tools;
   try {
-    const answer = await send(input, file, tools);
+    const { media, url, width, height } = await send(input, file, tools);
     const name = make("span", { className: "qk-unseen", textContent: say("保留这张图片", "Keep this picture") });
-    const kept = make("input", { type: "checkbox", name: input.name, value: answer.media, checked: true });
-    const { width, height, url } = answer;
+    const kept = make("input", { type: "checkbox", name: input.name, value: media, checked: true });
     shot.replaceChildren(kept, make("img", { src: url, width, height, alt: "" }), name);
-    shot.classList.remove("qk-sending");
-    // Whoever takes the tick away takes the picture away.
-    kept.addEventListener("change", () => shot.remove());
+    shot.className = "qk-shot";
+    shot.removeAttribute("role");
   } catch (error) {
     shot.remove();
-    tell(field, error.message);
+    tell(input, error.message);
+    // What is missing is to be seen before the form goes.
+    state.done = undefined;
   }
   state.waiting--;
   show(input);
-  if (!state.waiting) state.done?.();
+  tools.grow();
+  if (state.waiting) return;
+  input.form?.setAttribute("aria-busy", false);
+  state.done?.();
+  state.done = undefined;
 }
 
 // One picture keeps its key until it is answered: what was lost on the way is not given twice.
@@ -121,21 +137,29 @@ async function send(input, file, { proof, identify, say }) {
   }
 }
 
-// A form whose pictures are under way goes when they have arrived.
-function hold(event, input) {
-  const state = states.get(input);
-  const { target, submitter } = event;
-  if (target !== input.form || !state.waiting) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  state.done = () => {
-    state.done = undefined;
-    if (submitter?.isConnected) target.requestSubmit(submitter);
-  };
-}
+// A form whose pictures are under way goes when they have arrived. Heard before the card hears it,
+// which would send what is not there yet.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const { target, submitter } = event;
+    for (const input of target.querySelectorAll("input[type=file]")) {
+      const state = states.get(input);
+      if (!state?.waiting) continue;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      state.done = () =>
+        submitter?.isConnected && target.reportValidity() && state.tools.act(target, submitter);
+      target.setAttribute("aria-busy", true);
+      return;
+    }
+  },
+  true,
+);
 
-function tell(field, text) {
-  const line = field.querySelector(".qk-message");
-  line.textContent = text;
-  line.hidden = !text;
+function tell(input, text) {
+  const message = states.get(input).field.querySelector(".qk-message");
+  message.textContent = text;
+  message.hidden = !text;
+  if (text) input.setAttribute("aria-invalid", true);
 }

@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, Socket, Type};
+
 use crate::server::Host;
 
 /// How long anything may take before the test fails.
@@ -23,6 +25,24 @@ impl Wire {
     #[track_caller]
     pub fn connect(host: &Host) -> Wire {
         let stream = TcpStream::connect(host.address()).expect("the host accepts connections");
+        Wire::of(stream)
+    }
+
+    /// Connects with little room for what is not read, which the system would
+    /// make megabytes of.
+    #[must_use]
+    #[track_caller]
+    pub fn connect_narrow(host: &Host) -> Wire {
+        let connect = || {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.set_recv_buffer_size(4096)?;
+            socket.connect(&host.address().into())?;
+            Ok::<_, std::io::Error>(socket)
+        };
+        Wire::of(connect().expect("the host accepts connections").into())
+    }
+
+    fn of(stream: TcpStream) -> Wire {
         stream
             .set_write_timeout(Some(PATIENCE))
             .expect("a timeout above zero is valid");

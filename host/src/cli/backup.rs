@@ -11,7 +11,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::DataArgs;
-use super::figures::{contents, counted, grouped};
+use super::figures::{contents, counted, grouped, lines};
 use crate::store::{self, DiskOption};
 
 /// What to copy, and where to.
@@ -29,7 +29,8 @@ pub struct BackupArgs {
 ///
 /// # Errors
 ///
-/// When it could not be made. An earlier backup is still good then.
+/// When it could not be made; an earlier backup is still good then. When it was
+/// made, and pictures are lost.
 pub fn run(args: &BackupArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let data = args.data.data_dir()?;
     let began = Instant::now();
@@ -49,5 +50,12 @@ pub fn run(args: &BackupArgs, out: &mut impl Write) -> anyhow::Result<()> {
         grouped(report.kept_bytes),
         began.elapsed().as_secs_f64()
     )?;
+    if !report.lost.is_empty() {
+        anyhow::bail!(
+            "the backup is good, but pictures are missing or damaged in the data, and not in it:\n{}\n\
+             Copy these files to their places from an earlier backup, if one has them",
+            lines(&report.lost)
+        );
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Figures as people read them.
 
-use crate::store::Counts;
+use crate::store::{Counts, Finding};
 
 /// With a comma before every third digit from the right.
 pub fn grouped(number: u64) -> String {
@@ -26,12 +26,27 @@ pub fn counted(number: u64, noun: &str) -> String {
 /// What a store holds, up to which group.
 pub fn contents(counts: &Counts) -> String {
     format!(
-        "{}, {}, {} after the checkpoint, last group {}",
+        "{}, {}{}, {} after the checkpoint, last group {}",
         counted(counts.circles, "circle"),
         counted(counts.keys, "key"),
+        pictures(counts),
         counted(counts.commits, "commit"),
         grouped(counts.last)
     )
+}
+
+/// The pictures behind other figures, if there are any.
+pub fn pictures(counts: &Counts) -> String {
+    match counts.pictures {
+        0 => String::new(),
+        pictures => format!(", {}", counted(pictures, "picture")),
+    }
+}
+
+/// What is wrong, one thing a line.
+pub fn lines(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]

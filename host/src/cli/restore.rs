@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::figures::{counted, grouped};
+use super::figures::{counted, grouped, lines, pictures};
 use crate::config::DataDir;
 use crate::store::{self, DiskOption, Partition, RestorePoint, Seq};
 
@@ -60,10 +60,11 @@ pub fn run(args: &RestoreArgs, out: &mut impl Write) -> anyhow::Result<()> {
     };
     writeln!(
         out,
-        "restored to {}: {}, {}, last group {}{left_out}",
+        "restored to {}: {}, {}{}, last group {}{left_out}",
         args.data.display(),
         counted(report.counts.circles, "circle"),
         counted(report.counts.keys, "key"),
+        pictures(&report.counts),
         grouped(report.counts.last),
     )?;
     writeln!(
@@ -71,6 +72,13 @@ pub fn run(args: &RestoreArgs, out: &mut impl Write) -> anyhow::Result<()> {
         "{} known: who was erased later comes back, unless you restore with --erasures FILE",
         counted(report.erased, "erasure"),
     )?;
+    if !report.lost.is_empty() {
+        writeln!(
+            out,
+            "without pictures that the backup does not have:\n{}",
+            lines(&report.lost)
+        )?;
+    }
     writeln!(
         out,
         "its history is its own from here on: give its backups another directory"

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::store::keys::{
-    media as media_key, media_given, media_given_by, media_unused, media_unused_until,
+    media as media_key, media_bytes, media_given, media_given_by, media_unused, media_unused_until,
 };
 use crate::store::{Direction, PageLimit, StoreError, Transaction};
 
@@ -47,6 +47,51 @@ pub async fn media(tx: &mut Transaction, id: &str) -> Result<Option<MediaRecord>
         })
     };
     value.map(read).transpose()
+}
+
+/// Notes that a picture was given; given again, it is kept as long as a new one.
+/// `false` if it is new and the circle has no room for it: all of its pictures
+/// together have at most `circle_bytes_max` bytes.
+///
+/// # Errors
+///
+/// When the store cannot be read, or the transaction only reads.
+pub async fn give(
+    tx: &mut Transaction,
+    id: &str,
+    record: MediaRecord,
+    circle_bytes_max: u64,
+) -> Result<bool, StoreError> {
+    if let Some(mut there) = media(tx, id).await? {
+        if there.uses == 0 {
+            tx.delete(media_unused(there.at_ms, id))?;
+            there.at_ms = record.at_ms;
+            keep(tx, id, &there)?;
+        }
+        return Ok(true);
+    }
+    let bytes = bytes_kept(tx).await?.saturating_add(record.bytes);
+    if bytes > circle_bytes_max {
+        return Ok(false);
+    }
+    note_bytes(tx, bytes)?;
+    keep(tx, id, &record)?;
+    Ok(true)
+}
+
+/// The bytes of all pictures of the circle together.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn bytes_kept(tx: &mut Transaction) -> Result<u64, StoreError> {
+    let Some(value) = tx.get(&media_bytes()).await? else {
+        return Ok(0);
+    };
+    let bytes = <[u8; 8]>::try_from(&value[..]).map_err(|_| StoreError::Damaged {
+        reason: "the bytes of a circle's pictures: not 8 bytes".to_owned(),
+    })?;
+    Ok(u64::from_be_bytes(bytes))
 }
 
 /// Writes the record of a picture that stands in no post yet, or in none any
@@ -143,6 +188,30 @@ pub async fn unused(
         .collect())
 }
 
+/// Makes some pictures of a member who is erased nobody's, at most `limit`: no
+/// post takes them up any more, and the next sweep removes them. Says whether
+/// those were all.
+///
+/// # Errors
+///
+/// When the store cannot be read, or the transaction only reads.
+pub async fn disown(tx: &mut Transaction, member: &str, limit: usize) -> Result<bool, StoreError> {
+    let ids = media_of(tx, member, None, limit).await?;
+    for id in &ids {
+        tx.delete(media_given(member, id))?;
+        let Some(mut record) = media(tx, id).await? else {
+            continue;
+        };
+        tx.delete(media_unused(record.at_ms, id))?;
+        record.member = String::new();
+        record.at_ms = 0;
+        record.uses = 0;
+        write(tx, id, &record)?;
+        tx.put(media_unused(0, id), Vec::new().into())?;
+    }
+    Ok(ids.len() < limit.max(1))
+}
+
 /// Forgets a picture. Its file is then nobody's.
 ///
 /// # Errors
@@ -150,6 +219,8 @@ pub async fn unused(
 /// When the store cannot be read, or the transaction only reads.
 pub async fn forget(tx: &mut Transaction, id: &str) -> Result<(), StoreError> {
     if let Some(record) = media(tx, id).await? {
+        let bytes = bytes_kept(tx).await?.saturating_sub(record.bytes);
+        note_bytes(tx, bytes)?;
         tx.delete(media_given(&record.member, id))?;
         tx.delete(media_unused(record.at_ms, id))?;
     }
@@ -159,6 +230,10 @@ pub async fn forget(tx: &mut Transaction, id: &str) -> Result<(), StoreError> {
 fn write(tx: &mut Transaction, id: &str, record: &MediaRecord) -> Result<(), StoreError> {
     let value = serde_json::to_vec(record).expect("the record is plain data");
     tx.put(media_key(id), value.into())
+}
+
+fn note_bytes(tx: &mut Transaction, bytes: u64) -> Result<(), StoreError> {
+    tx.put(media_bytes(), bytes.to_be_bytes().to_vec().into())
 }
 
 fn page_of(limit: usize) -> PageLimit {

@@ -301,8 +301,10 @@ section! {
         decoders_at_once_max: usize = number(1..=1_000),
         /// Milliseconds from the head of a request with files to its answer's.
         upload_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Bytes of all pictures of one circle.
+        circle_bytes_max: u64 = number(1 << 10..=1 << 50),
         /// Seconds one is kept that stands in no post.
-        unused_age_s: u64 = number(60..=31_536_000),
+        unused_age_s: u64 = number(1..=31_536_000),
     }
 }
 

@@ -26,7 +26,7 @@ pub static EMBED_SCRIPT: Asset =
 pub static EMBED_VERSIONS: [Version; 1] = [Version {
     number: "1.0.0",
     asset: Asset::script("/embed/v1.0.0.js", include_str!("../../assets/embed.js")),
-    integrity: "sha384-AMu7ffUt9gv3AMC8IAnOgPgXlz4rYzPEd+AmKVPJLZCW7uTikPnjWwyyjUH3TANu",
+    integrity: "sha384-mSegkk7l5PHcqDRqbitwcTA5lPIfpe2sRDvdLtygYSIOKFbQvWd5unOTTd5iIOGz",
 }];
 
 /// One version of the custom element, for ever.

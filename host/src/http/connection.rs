@@ -2,9 +2,10 @@
 //! when it is cut off.
 //!
 //! A connection holds a place, a task and memory, so none may be held for
-//! nothing. There are four ways to try, and each has its limit: a head that
+//! nothing. There are five ways to try, and each has its limit: a head that
 //! does not end, a connection kept for no request, a body that trickles in
-//! (`body`), an answer that is not taken. Times are measured where bytes
+//! (`body`), an answer that is not taken, a body that goes on after it was
+//! refused. Times are measured where bytes
 //! pass (`pulse`), in one alarm a connection that is set again only when it
 //! has rung: a request costs no timer. May import `http::listener`. Says
 //! nothing to those it cuts off, since they do not listen.
@@ -21,6 +22,7 @@ use crate::config;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, header};
 use hyper::Request;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
@@ -199,12 +201,17 @@ fn answer(
     let running = pulse.begin(request.version());
     let mut request = request.map(|body| match body.is_end_stream() {
         true => Body::empty(),
-        false => Body::new(Paced::new(body, pace)),
+        false => Body::new(Paced::new(body, Arc::clone(pulse), pace)),
     });
     request.extensions_mut().insert(ConnectInfo(peer));
     let answered = router.clone().call(request);
+    let pulse = Arc::clone(pulse);
     async move {
-        let response = answered.await?;
+        let mut response = answered.await?;
+        if pulse.ends_unread() {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
         Ok(response.map(|body| Answer::new(body, running)))
     }
 }

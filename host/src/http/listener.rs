@@ -24,6 +24,7 @@ pub struct BoundedListener {
     in_all: Arc<Semaphore>,
     /// None where all peers are proxies of ours.
     by_network: Option<Places>,
+    bounds: SocketBounds,
 }
 
 /// A connection, and its place among those that may be open.
@@ -44,7 +45,6 @@ pub struct Peer(pub SocketAddr);
 impl BoundedListener {
     /// Bounds a listener.
     pub fn new(listener: TcpListener, server: &config::Server) -> BoundedListener {
-        prepare(&listener, server);
         BoundedListener {
             listener,
             in_all: Arc::new(Semaphore::new(server.connections_max)),
@@ -52,6 +52,7 @@ impl BoundedListener {
             // how many one client opens is for the proxies to bound.
             by_network: (server.trusted_proxy_hops == 0)
                 .then(|| Places::new(server.connections_per_address_max)),
+            bounds: SocketBounds::new(server),
         }
     }
 
@@ -83,6 +84,7 @@ impl BoundedListener {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "TCP_NODELAY");
             }
+            self.bounds.set(&stream);
             return Accepted {
                 stream,
                 peer: Peer(peer),
@@ -92,20 +94,34 @@ impl BoundedListener {
     }
 }
 
-/// What accepted sockets inherit: a bound on what the system buffers for a peer
-/// that reads slowly, and on how long it tries to reach one that is gone. The
-/// latter would be about a quarter of an hour, for each stream of a phone that
-/// went into a tunnel.
-fn prepare(listener: &TcpListener, server: &config::Server) {
-    let socket = SockRef::from(listener);
-    if let Err(error) = socket.set_send_buffer_size(server.send_buffer_bytes) {
-        tracing::warn!(%error, "SO_SNDBUF");
+/// A bound on what the system buffers for a peer that reads slowly, and on how
+/// long it tries to reach one that is gone. The latter would be about a quarter
+/// of an hour, for each stream of a phone that went into a tunnel.
+///
+/// Sockets would inherit both from their listener, but for those whose
+/// connections the system made before the listener had them.
+#[derive(Clone, Copy, Debug)]
+struct SocketBounds {
+    send_buffer_bytes: usize,
+    peer_timeout: Duration,
+}
+
+impl SocketBounds {
+    fn new(server: &config::Server) -> SocketBounds {
+        SocketBounds {
+            send_buffer_bytes: server.send_buffer_bytes,
+            peer_timeout: Duration::from_millis(server.peer_timeout_ms),
+        }
     }
-    #[cfg(target_os = "linux")]
-    {
-        let timeout = Duration::from_millis(server.peer_timeout_ms);
-        if let Err(error) = socket.set_tcp_user_timeout(Some(timeout)) {
-            tracing::warn!(%error, "TCP_USER_TIMEOUT");
+
+    fn set(self, stream: &TcpStream) {
+        let socket = SockRef::from(stream);
+        if let Err(error) = socket.set_send_buffer_size(self.send_buffer_bytes) {
+            tracing::debug!(%error, "SO_SNDBUF");
+        }
+        #[cfg(target_os = "linux")]
+        if let Err(error) = socket.set_tcp_user_timeout(Some(self.peer_timeout)) {
+            tracing::debug!(%error, "TCP_USER_TIMEOUT");
         }
     }
 }

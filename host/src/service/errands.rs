@@ -5,7 +5,7 @@
 //! asks for it. Here a task follows each of those partitions, does what it finds
 //! there, and after a crash finds it again.
 
-use super::ServiceError;
+use super::{ServiceError, media};
 use crate::app::App;
 use crate::community::people::{self, Errand};
 use crate::config::CircleId;
@@ -109,6 +109,7 @@ async fn erase(app: &App, reader: &ReaderId) -> Result<(), ServiceError> {
     for circle in &circles {
         pass_acts_under_way(app, circle).await;
         people::erase_in_circle(&app.store, &app.keys, circle, reader, KEYS_MAX).await?;
+        media::sweep_disowned(app, circle).await?;
     }
     people::finish(&app.store, reader, KEYS_MAX).await?;
     Ok(())

@@ -7,6 +7,7 @@
 use super::ServiceError;
 use super::act::outcome_of;
 use crate::app::{App, instant};
+use crate::community::media::{self, MediaRecord};
 use crate::community::membership::{Membership, membership};
 use crate::community::once;
 use crate::community::people::{self, MemberRecord, Names, Person};
@@ -118,6 +119,7 @@ impl Writer<'_> {
         self.write("],\"answers\":[".to_owned()).await?;
         self.answers(&partition, &member).await?;
         self.said(&partition, &member).await?;
+        self.pictures(&partition, &member).await?;
         self.write("]}".to_owned()).await?;
         Ok(",")
     }
@@ -222,6 +224,41 @@ impl Writer<'_> {
             self.next_list(name).await?;
         }
         Ok(())
+    }
+
+    /// The pictures that the member gave, in a list that is left open.
+    async fn pictures(&self, partition: &Partition, member: &MemberId) -> Result<(), Ended> {
+        let mut separator = self.next_list("pictures").await?;
+        let mut after: Option<String> = None;
+        loop {
+            let mut tx = self.begin(partition).await?;
+            let ids = media::media_of(&mut tx, member.as_str(), after.as_deref(), PAGE.entries_max);
+            let ids = ids.await?;
+            let mut entries = Vec::with_capacity(ids.len());
+            for id in &ids {
+                if let Some(record) = media::media(&mut tx, id).await? {
+                    entries.push(self.picture(id, &record));
+                }
+            }
+            drop(tx);
+            separator = self.entries(separator, entries).await?;
+            after = ids.into_iter().next_back();
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn picture(&self, id: &str, record: &MediaRecord) -> Value {
+        json!({
+            "id": id,
+            "url": format!("{}/m/{id}", self.app.public_url),
+            "width": record.width,
+            "height": record.height,
+            "bytes": record.bytes,
+            "posts": record.uses,
+            "since": instant(record.at_ms).to_string(),
+        })
     }
 
     /// Closes a list and opens another; the separator in it.

@@ -14,11 +14,11 @@ use super::card::plugin;
 use super::error::ServiceError;
 use super::member;
 use super::view::{self, Wanted};
-use crate::app::{App, Card, millis};
+use crate::app::{App, Card, Circle, millis};
 use crate::community::media::{self, MediaRecord};
-use crate::config::CardState;
+use crate::config::{CardState, CircleId};
 use crate::identity::{Offer, ReaderId, Secret, offer};
-use crate::store::{Access, CommitError, StoreError, Transaction, media_id};
+use crate::store::{Access, CommitError, Partition, StoreError, Transaction, media_id};
 use crate::view::inputs::Rule;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -93,10 +93,9 @@ pub async fn upload(
     ]);
     let file = marked(&picture, &mark);
     let id = media_id(&file);
-    note(app, card, &reader, &id, &picture, file.len()).await?;
-    let files = app.media.clone();
-    let name = id.clone();
-    on_a_thread(move || files.write(&name, &file)).await??;
+    if !keep(app, card, &reader, &id, &picture, file).await? {
+        return Err(no_room(&request.input, &locale));
+    }
     Ok(Uploaded {
         id,
         width: picture.width,
@@ -119,32 +118,70 @@ pub async fn file(app: &App, id: &str) -> Result<Option<Vec<u8>>, ServiceError> 
     on_a_thread(move || files.read(&id)).await?
 }
 
-/// Removes pictures that have stood in no post for a while, at most `limit` of
-/// one circle, and says how many.
+/// Removes the pictures of a circle that have stood in no post for a while.
 ///
 /// # Errors
 ///
 /// When the store fails, or a file stays.
-pub async fn sweep(
-    app: &App,
-    circle: &crate::store::Partition,
-    limit: usize,
-) -> Result<usize, ServiceError> {
+pub async fn sweep(app: &App, circle: &CircleId) -> Result<(), ServiceError> {
     let age_ms = app.config.media.unused_age_s.saturating_mul(1000);
     let before_ms = millis(app.world.now()).saturating_sub(age_ms);
-    let mut tx = Transaction::begin(Arc::clone(&app.store), circle, Access::Write).await?;
-    let unused = media::unused(&mut tx, before_ms, limit).await?;
-    if unused.is_empty() {
-        return Ok(0);
+    remove_unused(app, circle, before_ms).await
+}
+
+/// Removes the pictures of a circle that are nobody's any more, now.
+///
+/// # Errors
+///
+/// When the store fails, or a file stays.
+pub async fn sweep_disowned(app: &App, circle: &CircleId) -> Result<(), ServiceError> {
+    remove_unused(app, circle, 1).await
+}
+
+/// Files removed while nobody else does anything in the circle.
+const REMOVED_AT_ONCE: usize = 16;
+
+async fn remove_unused(app: &App, circle: &CircleId, before_ms: u64) -> Result<(), ServiceError> {
+    let partition = Partition::circle(circle.as_str());
+    loop {
+        let store = Arc::clone(&app.store);
+        let mut tx = Transaction::begin(store, &partition, Access::Read).await?;
+        let unused = media::unused(&mut tx, before_ms, REMOVED_AT_ONCE).await?;
+        drop(tx);
+        if unused.is_empty() || !remove_some(app, circle, &partition, before_ms).await? {
+            return Ok(());
+        }
     }
+}
+
+/// Removes some files, then their records; says whether there may be more.
+///
+/// Alone in the circle: a post that takes a picture up, or a reader who gives it
+/// again, would otherwise be left without its file.
+async fn remove_some(
+    app: &App,
+    circle: &CircleId,
+    partition: &Partition,
+    before_ms: u64,
+) -> Result<bool, ServiceError> {
+    let there = app.circle(circle);
+    let _alone = match there {
+        Some(circle) => Some(circle.gate.write().await),
+        None => None,
+    };
+    let store = Arc::clone(&app.store);
+    let mut tx = Transaction::begin(store, partition, Access::Write).await?;
+    let unused = media::unused(&mut tx, before_ms, REMOVED_AT_ONCE).await?;
+    let files = app.media.clone();
+    let names = unused.clone();
+    on_a_thread(move || names.iter().try_for_each(|name| files.remove(name))).await??;
     for id in &unused {
-        let files = app.media.clone();
-        let name = id.clone();
-        on_a_thread(move || files.remove(&name)).await??;
         media::forget(&mut tx, id).await?;
     }
-    tx.commit().await?;
-    Ok(unused.len())
+    if !unused.is_empty() {
+        tx.commit().await?;
+    }
+    Ok(unused.len() == REMOVED_AT_ONCE)
 }
 
 /// Whether pictures that an action brings are the reader's own, in the action's
@@ -207,45 +244,59 @@ async fn cleaned(app: &App, file: Bytes) -> Result<Result<Picture, PictureRefuse
     Ok(done.unwrap_or(Err(PictureRefused::Damaged)))
 }
 
-async fn note(
+/// Notes a picture in its circle and then writes its file, with no sweep in
+/// between that would remove it. `false` if the circle has no room for it.
+async fn keep(
     app: &App,
     card: &Card,
     reader: &ReaderId,
     id: &str,
     picture: &Picture,
+    file: Vec<u8>,
+) -> Result<bool, ServiceError> {
+    let _beside_others = card.circle.gate.read().await;
+    if !note(app, &card.circle, reader, id, picture, file.len()).await? {
+        tracing::warn!(circle = %card.circle.id, "media.circle_bytes_max is reached");
+        return Ok(false);
+    }
+    let files = app.media.clone();
+    let name = id.to_owned();
+    on_a_thread(move || files.write(&name, &file)).await??;
+    Ok(true)
+}
+
+async fn note(
+    app: &App,
+    circle: &Circle,
+    reader: &ReaderId,
+    id: &str,
+    picture: &Picture,
     bytes: usize,
-) -> Result<(), ServiceError> {
-    let circle = &card.circle;
+) -> Result<bool, ServiceError> {
     let now_ms = millis(app.world.now());
     for _ in 0..=app.config.limits.action_reruns_max {
-        let _beside_others = circle.gate.read().await;
         let store = Arc::clone(&app.store);
         let mut tx = Transaction::begin(store, &circle.partition, Access::Write).await?;
         let hands = member::hands(app, circle, &mut tx).await?;
         let entry = member::entering(app, circle, &hands, &mut tx, reader, now_ms).await?;
-        if let Some(mut record) = media::media(&mut tx, id).await? {
-            if record.uses == 0 {
-                media::forget(&mut tx, id).await?;
-                record.at_ms = now_ms;
-                media::keep(&mut tx, id, &record)?;
-            }
-        } else {
-            let record = MediaRecord {
-                width: picture.width,
-                height: picture.height,
-                bytes: bytes as u64,
-                member: entry.known.member.as_str().to_owned(),
-                at_ms: now_ms,
-                uses: 0,
-            };
-            media::keep(&mut tx, id, &record)?;
+        let record = MediaRecord {
+            width: picture.width,
+            height: picture.height,
+            bytes: bytes as u64,
+            member: entry.known.member.as_str().to_owned(),
+            at_ms: now_ms,
+            uses: 0,
+        };
+        let circle_bytes_max = app.config.media.circle_bytes_max;
+        if !media::give(&mut tx, id, record, circle_bytes_max).await? {
+            return Ok(false);
         }
         entry.write(&mut tx)?;
         if !entry.announce(&app.store, &circle.id).await? {
             return Err(member::gone());
         }
         match tx.commit().await {
-            Ok(_seq) => return Ok(()),
+            Ok(_seq) => return Ok(true),
             Err(CommitError::Conflict) => {}
             Err(error) => return Err(error.into()),
         }
@@ -272,6 +323,14 @@ fn refused(why: PictureRefused, input: &str, locale: &str) -> ServiceError {
         chinese
     } else {
         english
+    };
+    invalid(vec![(input.to_owned(), text.to_owned())], locale)
+}
+
+fn no_room(input: &str, locale: &str) -> ServiceError {
+    let text = match locale.starts_with("zh") {
+        true => "这个圈子放不下更多图片了，请告诉圈主",
+        false => "This circle has no room for more pictures; tell its owner",
     };
     invalid(vec![(input.to_owned(), text.to_owned())], locale)
 }

@@ -69,8 +69,11 @@ async fn sweep_some(app: &App, kind: Kind, partition: &Partition) -> Result<usiz
     let now_ms = millis(app.world.now());
     match kind {
         Kind::Circle => {
-            // What fails here was said in the log, and is tried again.
-            let _ = super::media::sweep(app, partition, BATCH).await;
+            let circle = app.circles.iter().find(|it| it.partition == *partition);
+            if let Some(circle) = circle {
+                // What fails here was said in the log, and is tried again.
+                let _ = super::media::sweep(app, &circle.id).await;
+            }
             let present_s = app.config.members.present_s;
             sweep_present(&app.store, partition, present_s, now_ms, BATCH).await?;
             once::sweep(&app.store, partition, now_ms, BATCH).await

@@ -8,6 +8,7 @@
 //! BACKUP/store.meta         of the store it was made from
 //! BACKUP/erasures           readers who were erased
 //! BACKUP/secret-HASH.key    the host's secret keys, as they were
+//! BACKUP/media/             pictures that readers gave, each named by its hash
 //! ```
 //!
 //! A backup is brought up to date in place: a file that is there stays, and no
@@ -24,6 +25,7 @@ mod error;
 mod finding;
 mod manifest;
 mod merge;
+mod pictures;
 mod restore;
 mod source;
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use self::check::Counts;
 pub use self::error::BackupError;
 pub use self::finding::Finding;
 use self::manifest::{Content, FileEntry, Kind, Manifest};
+use self::pictures::MEDIA;
 pub use self::restore::{RestorePoint, RestoreReport, restore};
 use self::source::{Source, SourceFile};
 pub use self::verify::{verify_backup, verify_data};
@@ -49,7 +52,7 @@ use super::journal::StoreId;
 use crate::config::DataDir;
 
 /// What a backup came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupReport {
     /// What it holds.
     pub counts: Counts,
@@ -61,6 +64,9 @@ pub struct BackupReport {
     pub kept_files: u64,
     /// Their bytes.
     pub kept_bytes: u64,
+    /// Pictures that are not in it, since they are missing or damaged in the
+    /// data. All else is.
+    pub lost: Vec<Finding>,
 }
 
 /// Makes a backup in a directory, or brings the one there up to date, and
@@ -79,13 +85,18 @@ pub fn backup(
     let disk = &disk.0;
     let store = source::store_id(&data.store())?;
     let (_lock, earlier) = prepare(disk, data, target, store, now)?;
+    // What is removed while the store is looked at is in its copy by then; what
+    // is given meanwhile is copied below.
+    let (media, to) = (data.media(), target.join(MEDIA));
+    let mut early = BackupReport::default();
+    pictures::copy_new(disk, &media, &to, &mut early)?;
     let mut source = Source::find(data, store)?;
     let mut backup = Backup {
         disk,
         target,
         earlier: earlier.content.as_ref(),
         files: Vec::new(),
-        report: BackupReport::default(),
+        report: early,
     };
     backup.check_is_later(&source)?;
     for file in std::mem::take(&mut source.files) {
@@ -103,9 +114,10 @@ pub fn backup(
         file: files,
     };
     let manifest = Manifest::new(store, now, Some(content));
-    report.counts = verify::verify(target, &manifest)
-        .map_err(|findings| BackupError::ReadBack { findings })?
-        .counts;
+    let verified =
+        verify::verify(target, &manifest).map_err(|findings| BackupError::ReadBack { findings })?;
+    report.counts = verified.counts;
+    report.lost = pictures::read_back(disk, &media, &to, &verified.known, &mut report)?;
     manifest.write(disk, target)?;
     if Manifest::read(target)?.as_ref() != Some(&manifest) {
         let problem = "something else was read back than was written".into();
@@ -113,6 +125,7 @@ pub fn backup(
         return Err(BackupError::Manifest { path, problem });
     }
     remove_unneeded(disk, target, &manifest)?;
+    pictures::remove_unneeded(disk, &to, &verified.known)?;
     Ok(report)
 }
 
@@ -126,6 +139,7 @@ impl Default for BackupReport {
         let counts = Counts {
             circles: 0,
             keys: 0,
+            pictures: 0,
             commits: 0,
             first: 0,
             last: 0,
@@ -136,6 +150,7 @@ impl Default for BackupReport {
             copied_bytes: 0,
             kept_files: 0,
             kept_bytes: 0,
+            lost: Vec::new(),
         }
     }
 }

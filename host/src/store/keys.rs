@@ -29,7 +29,10 @@ pub use self::jobs::{
     all_due, card_version, dead_letter, dead_letters, due, is_timer, pending, pending_of, piece,
     split_due, timer, timers_of,
 };
-pub use self::media::{media, media_given, media_given_by, media_unused, media_unused_until};
+pub(in crate::store) use self::media::{id_of_media, id_of_media_unused};
+pub use self::media::{
+    media, media_bytes, media_given, media_given_by, media_unused, media_unused_until,
+};
 pub use self::people::{
     Scattered, answer_of, answers_of, circle_of, circles_of, errand, errands, expiry_of_answer,
     former, formers, gate, link, member, noted, people_expired, people_expiry, person,
@@ -392,6 +395,7 @@ mod tag {
     pub const MEDIA: u8 = b'm';
     pub const MEDIA_BY: u8 = b'a';
     pub const MEDIA_UNUSED: u8 = b'k';
+    pub const MEDIA_BYTES: u8 = b'g';
     pub const POST: u8 = b'X';
     pub const POST_BY: u8 = b'x';
     pub const REACTION: u8 = b'r';

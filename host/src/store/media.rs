@@ -71,15 +71,17 @@ impl MediaFiles {
         }
     }
 
-    /// Removes a picture, if it is there.
+    /// Removes a picture, if it is there, and waits until the disk knows.
     ///
     /// # Errors
     ///
     /// When it is there and stays.
     pub fn remove(&self, id: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(id)?) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        let path = self.path(id)?;
+        match fs::remove_file(&path) {
+            Ok(()) => sync_dir(path.parent().unwrap_or(&self.dir)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

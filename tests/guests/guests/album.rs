@@ -1,5 +1,6 @@
 //! An album: a form for pictures, and what was given, in its giver's name. A
-//! word of `m_nobody` shows words of a member who is none.
+//! word of `m_nobody` shows words of a member who is none; `post` makes a post of
+//! the pictures and `unpost` takes the giver's posts back.
 
 use quanka_card::prelude::*;
 
@@ -14,7 +15,7 @@ impl Card for Album {
         for (member, pictures) in given {
             shown.push(said(member, format!("{} 张", pictures.len())).into());
             for picture in pictures {
-                shown.push(image(format!("media:{picture}"), "照片", 4, 3));
+                shown.push(image(format!("media:{picture}"), "照片", 400, 300));
             }
         }
         Ok(View::new("相册").body((
@@ -35,6 +36,20 @@ impl Card for Album {
         let word = action.value("word").unwrap_or_default();
         if word == "no" {
             return Err(Error::invalid("换一句").field("word", "换一句"));
+        }
+        if word == "post" {
+            circle::join()?;
+            let pictures = action.values("shots").iter();
+            posts::draft(PostKind::Short)
+                .pictures(pictures.map(|id| (id.as_str(), "照片")))
+                .publish()?;
+            return Ok(Outcome::success("发布了"));
+        }
+        if word == "unpost" {
+            for post in posts::mine().page().posts {
+                posts::remove(&post.id)?;
+            }
+            return Ok(Outcome::success("收回了"));
         }
         let member = match word {
             "m_nobody" => "m_nobody".to_owned(),

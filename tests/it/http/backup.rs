@@ -1,9 +1,11 @@
 //! `quanka backup`, `verify` and `restore`, as the operator of a host that goes
 //! on meanwhile.
 
+mod pictures;
+
 use super::{own_view, polls, results, start, vote};
 use quanka_tests::paths;
-use quanka_tests::server::Host;
+use quanka_tests::server::{Host, Setup};
 use std::path::Path;
 
 /// What a command printed; it must have ended with this code. Directories and
@@ -30,7 +32,11 @@ fn quanka(dir: &Path, code: i32, arguments: &[&str]) -> String {
 
 /// A host on what `quanka restore` made.
 fn serve_restored(dir: &Path, backup: &str, to_seq: &[&str]) -> Host {
-    let mut host = Host::start(&polls());
+    serve_restored_as(&polls(), dir, backup, to_seq)
+}
+
+fn serve_restored_as(setup: &Setup, dir: &Path, backup: &str, to_seq: &[&str]) -> Host {
+    let mut host = Host::start(setup);
     host.terminate();
     std::fs::remove_dir_all(host.data_dir()).expect("it is the test's own");
     let data = host.data_dir();

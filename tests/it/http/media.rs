@@ -1,48 +1,22 @@
 //! Pictures that readers give: `POST /c/{card}/media` as scripts send them, the
 //! plain form with its files, and `GET /m/{id}`. By the guest `album`.
 
+mod hostile;
+mod kept;
+
 use super::form::Form;
 use super::{act, expect_error, key, nodes, offer, own_view, text};
+use crate::picture::png;
 use quanka_tests::client::{Answer, Client};
 use quanka_tests::server::{Host, Setup};
 use serde_json::{Value, json};
 use std::io::Write;
 
-fn setup() -> Setup {
+pub fn setup() -> Setup {
     Setup::new()
         .guest("album")
         .card("album", "test/album", "")
         .card("other", "test/album", "")
-}
-
-/// A PNG of one colour, with words in it that are nobody's business.
-fn png(width: u32, height: u32, grey: u8) -> Vec<u8> {
-    let chunk = |name: &[u8; 4], content: &[u8]| {
-        let body = [&name[..], content].concat();
-        let mut sum = flate2::Crc::new();
-        sum.update(&body);
-        let length = u32::try_from(content.len()).expect("memory takes it");
-        [&length.to_be_bytes()[..], &body, &sum.sum().to_be_bytes()].concat()
-    };
-    let head = [
-        &width.to_be_bytes()[..],
-        &height.to_be_bytes(),
-        &[8, 0, 0, 0, 0],
-    ]
-    .concat();
-    let row = [vec![0], vec![grey; width as usize]].concat();
-    let mut pixels = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    for _ in 0..height.min(1_000) {
-        pixels.write_all(&row).expect("memory takes it");
-    }
-    [
-        b"\x89PNG\r\n\x1a\n".to_vec(),
-        chunk(b"IHDR", &head),
-        chunk(b"tEXt", b"Comment\0taken at home"),
-        chunk(b"IDAT", &pixels.finish().expect("memory takes it")),
-        chunk(b"IEND", b""),
-    ]
-    .concat()
 }
 
 const BOUNDARY: &str = "----quanka";
@@ -104,6 +78,37 @@ fn upload(client: &Client, offer: &str, file: &[u8], cookies: &str) -> Answer {
         &[("shots", file)],
         cookies,
     )
+}
+
+/// Gives a picture: its id, and the cookies of whoever gave it.
+#[track_caller]
+pub fn given(client: &Client, file: &[u8], cookies: &str) -> (String, String) {
+    let offer = match cookies {
+        "" => give(client),
+        cookies => offer(&own_view(client, "album", cookies), "交上"),
+    };
+    let answer = upload(client, &offer, file, cookies).expect(201);
+    let id = text(&answer.json()["media"]).to_owned();
+    let cookies = match cookies {
+        "" => answer.cookies(),
+        cookies => cookies.to_owned(),
+    };
+    (id, cookies)
+}
+
+/// Has the album do something with a picture of the reader's.
+#[track_caller]
+pub fn tell(client: &Client, word: &str, id: &str, cookies: &str) {
+    let offer = offer(&own_view(client, "album", cookies), "交上");
+    let name = format!("{word}-{}", &id[..8]);
+    let body = json!({"offer": offer, "inputs": {"shots": [id], "word": word}, "key": key(&name)});
+    let acted = act(client, "album", &body).header("cookie", cookies);
+    acted.send().expect(200);
+}
+
+#[track_caller]
+pub fn status(client: &Client, id: &str) -> u16 {
+    client.get(&format!("/m/{id}")).send().status
 }
 
 fn pictures(view: &Value) -> Vec<&str> {

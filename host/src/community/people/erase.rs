@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::member::trace;
 use super::session::{Ended, Gate};
 use super::{RuleError, begin, committed, write};
-use crate::community::{circle, once, posts};
+use crate::community::{circle, media, once, posts};
 use crate::config::CircleId;
 use crate::identity::{Keys, MemberId, ReaderId};
 use crate::store::keys::{
@@ -23,6 +23,9 @@ use crate::store::keys::{
 use crate::store::{
     Direction, Key, KeyRange, PageLimit, Partition, Store, StoreError, Transaction,
 };
+
+/// Keys that making one picture nobody's writes.
+const KEYS_OF_A_PICTURE: usize = 4;
 
 /// What is still to be done about a reader in the circles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +151,7 @@ pub async fn errands_of(
 
 /// Makes a reader nobody in one circle: the member's record says that they
 /// were erased, what they said is taken away, what they liked and reported is
-/// taken back, and what plugins keep for them, the offers they took and the
+/// taken back, their pictures are nobody's, and what plugins keep for them, the offers they took and the
 /// answers they got are gone, `keys_max` keys a commit. Counts stay: they are
 /// nobody's words. Again does nothing.
 ///
@@ -171,6 +174,14 @@ pub async fn erase_in_circle(
     loop {
         let mut tx = begin(store, &partition).await?;
         let is_all = posts::erase_member(&mut tx, member.as_str(), keys_max).await?;
+        if committed(tx).await? && is_all {
+            break;
+        }
+    }
+    loop {
+        let mut tx = begin(store, &partition).await?;
+        let pictures = keys_max / KEYS_OF_A_PICTURE;
+        let is_all = media::disown(&mut tx, member.as_str(), pictures).await?;
         if committed(tx).await? && is_all {
             break;
         }

@@ -2,11 +2,12 @@
 //! which holds its request open until it is written.
 
 use super::Pace;
-use super::pulse::Running;
+use super::pulse::{Pulse, Running};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -18,9 +19,12 @@ use tokio::time::{Instant, Sleep, sleep_until};
 )]
 pub struct TooSlow;
 
-/// A request's body that fails when it falls behind.
+/// A request's body that fails when it falls behind, and is noted if nobody
+/// read it to its end.
 pub(super) struct Paced {
     body: Incoming,
+    pulse: Arc<Pulse>,
+    has_ended: bool,
     pace: Pace,
     began: Instant,
     bytes: u64,
@@ -29,9 +33,11 @@ pub(super) struct Paced {
 }
 
 impl Paced {
-    pub(super) fn new(body: Incoming, pace: Pace) -> Paced {
+    pub(super) fn new(body: Incoming, pulse: Arc<Pulse>, pace: Pace) -> Paced {
         Paced {
             body,
+            pulse,
+            has_ended: false,
             pace,
             began: Instant::now(),
             bytes: 0,
@@ -50,6 +56,7 @@ impl HttpBody for Paced {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            this.has_ended |= frame.is_none();
             if let Some(Ok(frame)) = &frame {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 this.bytes = this.bytes.saturating_add(bytes as u64);
@@ -73,6 +80,14 @@ impl HttpBody for Paced {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        if !self.has_ended && !self.body.is_end_stream() {
+            self.pulse.left_unread();
+        }
     }
 }
 

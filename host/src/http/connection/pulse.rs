@@ -9,10 +9,11 @@ use axum::http::Version;
 use futures_util::task::AtomicWaker;
 use std::fmt;
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -27,6 +28,8 @@ pub(super) enum Cut {
     Idle,
     /// It does not take what we send.
     Deaf,
+    /// It goes on sending what we have refused.
+    Unread,
 }
 
 impl fmt::Display for Cut {
@@ -38,6 +41,7 @@ impl fmt::Display for Cut {
                 "it takes less than server.transfer_bytes_per_second_min after \
                  server.transfer_grace_ms"
             }
+            Cut::Unread => "it sent a body that was refused for server.transfer_grace_ms",
         })
     }
 }
@@ -58,6 +62,11 @@ pub(super) struct Pulse {
     taken_bytes: AtomicU64,
     /// Whether it speaks HTTP/2, where bytes between requests are no head.
     is_http2: AtomicBool,
+    /// Whether a body was left unread: nothing behind it can be told from it.
+    is_unread: AtomicBool,
+    /// When we said that no more is read, and began to wait for the peer to
+    /// hear it, or [`NEVER`].
+    parting_since_ms: AtomicU64,
     task: AtomicWaker,
 }
 
@@ -79,6 +88,8 @@ impl Pulse {
             blocked_since_ms: AtomicU64::new(NEVER),
             taken_bytes: AtomicU64::new(0),
             is_http2: AtomicBool::new(false),
+            is_unread: AtomicBool::new(false),
+            parting_since_ms: AtomicU64::new(NEVER),
             task: AtomicWaker::new(),
         }
     }
@@ -96,6 +107,25 @@ impl Pulse {
     /// The peer has been told to go, and is waited for once more.
     pub(super) fn hang_up(&self) {
         self.head_since_ms.store(self.now_ms(), Ordering::Release);
+    }
+
+    /// A request's body was not read to its end.
+    pub(super) fn left_unread(&self) {
+        // A stream of HTTP/2 is reset, and leaves the others alone.
+        let is_http2 = self.is_http2.load(Ordering::Acquire);
+        self.is_unread.fetch_or(!is_http2, Ordering::AcqRel);
+    }
+
+    /// Whether the connection ends with the answer, since what comes next is
+    /// the rest of a body that nobody reads.
+    pub(super) fn ends_unread(&self) -> bool {
+        self.is_unread.load(Ordering::Acquire)
+    }
+
+    /// Our side of the connection is closed, and the peer has yet to see why.
+    fn parting(&self) {
+        self.parting_since_ms
+            .store(self.now_ms(), Ordering::Release);
     }
 
     /// Wakes a task when the last request has ended.
@@ -127,9 +157,14 @@ impl Pulse {
                 since => Some((at(since, patience.head), Cut::Head)),
             }
         };
+        let parting = match self.parting_since_ms.load(Ordering::Acquire) {
+            NEVER => None,
+            since => Some((at(since, patience.pace.grace), Cut::Unread)),
+        };
         blocked
             .into_iter()
             .chain(waiting)
+            .chain(parting)
             .min_by_key(|(instant, _)| *instant)
     }
 
@@ -185,16 +220,25 @@ impl Drop for Running {
     }
 }
 
+/// What is read at once of a body that was refused, to be thrown away.
+const DISCARD_BYTES: usize = 16 << 10;
+
 /// A socket whose pulse is taken.
 #[derive(Debug)]
 pub(super) struct Watched {
     stream: TcpStream,
     pulse: Arc<Pulse>,
+    /// Whether our side is closed.
+    is_shut: bool,
 }
 
 impl Watched {
     pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>) -> Watched {
-        Watched { stream, pulse }
+        Watched {
+            stream,
+            pulse,
+            is_shut: false,
+        }
     }
 
     fn note(&self, offered: usize, written: &Poll<io::Result<usize>>) {
@@ -237,7 +281,27 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        if !this.is_shut {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            this.is_shut = true;
+            if this.pulse.ends_unread() {
+                this.pulse.parting();
+            }
+        }
+        if !this.pulse.ends_unread() {
+            return Poll::Ready(Ok(()));
+        }
+        // RFC 9112, 9.6: closed while something is unread, the connection would
+        // be reset, and the peer might lose the answer that it has not read.
+        let mut room = [MaybeUninit::uninit(); DISCARD_BYTES];
+        loop {
+            let mut discarded = ReadBuf::uninit(&mut room);
+            ready!(Pin::new(&mut this.stream).poll_read(cx, &mut discarded))?;
+            if discarded.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
     }
 
     fn poll_write_vectored(

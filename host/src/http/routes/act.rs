@@ -17,7 +17,7 @@ use crate::http::request::{
     Asked, RequestId, Slug, limited, media_type, network_of, read_json, same_site, session_of, text,
 };
 use crate::identity::FormStamp;
-use crate::identity::{IdempotencyKey, Inputs, Secret, Session, SessionId, form_key};
+use crate::identity::{IdempotencyKey, Inputs, ReaderId, Secret, Session, SessionId, form_key};
 use crate::service::act::{ActRequest, Acted, act};
 use crate::service::document::{
     self as documents, Aftermath, Forms, Setting, own_stamp, section, theme_word,
@@ -32,7 +32,7 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use form::{Form, take_in};
+use form::{Form, Taken, take_in};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -206,14 +206,17 @@ async fn by_form(request: &Request<'_>, form: Form) -> Result<Response, ServiceE
     let offer = form.offer.clone();
     let sent = form.as_sent();
     let key = form_key(&app.keys, wanted.reader.as_ref(), &offer, &sent, &stamp);
-    let mut inputs = form.inputs.clone();
+    let mut taken = Taken {
+        inputs: form.inputs.clone(),
+        newcomer: None,
+    };
     let acted = async {
-        take_in(request, card, &wanted, &key, form, &mut inputs).await?;
+        take_in(request, card, &wanted, &key, form, &mut taken).await?;
         let act_request = ActRequest {
             key,
             wanted: wanted.clone(),
             offer: offer.clone().into(),
-            inputs: inputs.clone(),
+            inputs: taken.inputs.clone(),
         };
         run(request, card, act_request).await
     };
@@ -228,11 +231,20 @@ async fn by_form(request: &Request<'_>, form: Form) -> Result<Response, ServiceE
         Err(ServiceError::InputInvalid { text, fields }) => {
             let submission = Submission {
                 offer,
-                inputs,
+                inputs: taken.inputs,
                 text,
                 fields,
             };
-            refused(request, card, &wanted, submission).await
+            let begun = taken.newcomer.map(|reader| begin(request, reader));
+            // The pictures that the form keeps are theirs, and so is the form.
+            let reader = begun.as_ref().map(|session| session.reader.clone());
+            let wanted = Wanted {
+                reader: reader.or(wanted.reader),
+                ..wanted
+            };
+            let mut response = refused(request, card, &wanted, submission).await?;
+            remember(request, &mut response, begun.as_ref());
+            Ok(response)
         }
         Err(error) => Err(error),
     }
@@ -313,12 +325,13 @@ async fn run(
 /// The session that an action begins, of a reader who had none. Whoever has
 /// one keeps it: an answer that is repeated names the reader of then.
 fn begun(request: &Request<'_>, acted: &Acted) -> Option<Session> {
-    let world = &request.shared.app.world;
     let is_new = request.session.is_none() && acted.reader.is_anonymous();
-    is_new.then(|| {
-        let id = SessionId::of(world.random());
-        Session::anonymous(acted.reader.clone(), id, world.now())
-    })
+    is_new.then(|| begin(request, acted.reader.clone()))
+}
+
+fn begin(request: &Request<'_>, reader: ReaderId) -> Session {
+    let world = &request.shared.app.world;
+    Session::anonymous(reader, SessionId::of(world.random()), world.now())
 }
 
 /// Gives the cookie of the session that begins, or of the one there is when it

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
 use super::merge::{Tail, dumped_seq};
+use super::pictures::Known;
 use crate::store::Partition;
 use crate::store::cells::{Cell, parse_seq};
 use crate::store::dump::{self, Dump, DumpError, DumpFile};
@@ -40,6 +41,8 @@ pub struct Counts {
     pub circles: u64,
     /// Keys with a value.
     pub keys: u64,
+    /// Pictures that readers gave, which are files of their own.
+    pub pictures: u64,
     /// Commits behind the checkpoint.
     pub commits: u64,
     /// The first group it can be brought back to.
@@ -87,23 +90,29 @@ pub(super) fn check(parts: &Parts) -> Result<Checked, Vec<Finding>> {
 }
 
 impl Checked {
-    /// Counts what dump and journal hold together, each cell of a known kind.
-    pub fn count(&self) -> Result<Counts, DumpError> {
+    /// Counts what dump and journal hold together, each cell of a known kind, and
+    /// finds out which pictures there must be.
+    pub fn count(&self) -> Result<(Counts, Known), DumpError> {
         let (mut circles, mut keys) = (0, 0);
+        let mut known = Known::default();
         for entry in self.tail.over(self.dump.as_ref()) {
             let (cell, _) = entry?;
+            known.add(&cell);
             match Cell::of(&cell) {
                 Some(Cell::Seq) => circles += u64::from(Partition::is_circles(&cell)),
                 _ => keys += 1,
             }
         }
-        Ok(Counts {
+        known.add_touched(self);
+        let counts = Counts {
             circles,
             keys,
+            pictures: known.count(),
             commits: self.tail.commits(),
             first: self.upto.0,
             last: self.last.0,
-        })
+        };
+        Ok((counts, known))
     }
 }
 

@@ -71,6 +71,17 @@ pub enum BackupError {
         /// All that is wrong.
         findings: Vec<Finding>,
     },
+    /// All is well but some pictures.
+    #[error(
+        "pictures are missing or damaged:\n{}\nEverything else is right. Copy these files to their \
+         places from an earlier backup, if one has them (BACKUP/media); without them, posts stay \
+         without their pictures",
+        lines(findings)
+    )]
+    Pictures {
+        /// Which.
+        findings: Vec<Finding>,
+    },
     /// What was copied is not what is there now.
     #[error(
         "the backup was read back and is not right:\n{}\nFiles that were there before have gone \

@@ -95,6 +95,11 @@ impl Tail {
         self.runs.get(partition).copied()
     }
 
+    /// Every cell that the commits wrote or removed.
+    pub fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        self.cells.keys().map(AsRef::as_ref)
+    }
+
     /// Everything that dump and journal hold together.
     pub fn over<'a>(&'a self, dump: Option<&'a Dump>) -> Merged<'a> {
         Merged {

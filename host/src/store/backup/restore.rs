@@ -6,6 +6,7 @@
 //! brings the store to its place comes last, so that no host can start on half
 //! of one.
 
+use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use super::check::{Checked, Counts, Parts, check};
 use super::manifest::Kind;
 use super::merge::{StateHash, Tail};
+use super::pictures::{self, Known, MEDIA};
 use super::{BackupError, Finding, JOURNAL, verify};
 use crate::config::DataDir;
 use crate::store::disk::{Disk, Site};
@@ -39,7 +41,7 @@ pub enum RestorePoint {
 }
 
 /// What was restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreReport {
     /// What is in the new store.
     pub counts: Counts,
@@ -48,6 +50,8 @@ pub struct RestoreReport {
     pub left_out: u64,
     /// Readers who were erased, and will be again in what is restored.
     pub erased: u64,
+    /// Pictures that the backup does not have.
+    pub lost: Vec<Finding>,
 }
 
 /// Restores a backup into a directory that is empty or not there. The ledger of
@@ -71,7 +75,8 @@ pub fn restore(
 
     let staging = DataDir::new(data.path().join(STAGING));
     make_dirs(disk, data, &staging)?;
-    let counts = write_store(disk, &staging, &opened, &cut)?;
+    let (counts, known) = write_store(disk, &staging, &opened, &cut)?;
+    let lost = write_pictures(disk, backup, data, &staging, &known)?;
 
     let secret = opened.content.files(Kind::Secret).next();
     if let Some(secret) = secret {
@@ -89,6 +94,7 @@ pub fn restore(
         counts,
         left_out: last.0 - cut.left_out_behind.0,
         erased,
+        lost,
     })
 }
 
@@ -218,16 +224,25 @@ fn check_empty(data: &DataDir) -> Result<(), BackupError> {
     let paths = paths.map_err(failed())?;
     let staging = dir.join(STAGING);
     let is_interrupted = paths.contains(&staging)
-        && paths
-            .iter()
-            .all(|path| [&staging, &data.secret(), &data.erasures()].contains(&path));
+        && paths.iter().all(|path| {
+            let ours = [&staging, &data.secret(), &data.erasures(), &data.media()];
+            ours.contains(&path)
+        });
     if paths.is_empty() {
         return Ok(());
     }
     if !is_interrupted {
         return Err(BackupError::NotEmpty { dir: dir.into() });
     }
-    std::fs::remove_dir_all(&staging).map_err(BackupError::io("removing", &staging))
+    for left in [staging, data.media()] {
+        match std::fs::remove_dir_all(&left) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(BackupError::io("removing", &left)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn make_dirs(disk: &Disk, data: &DataDir, staging: &DataDir) -> Result<(), BackupError> {
@@ -250,7 +265,7 @@ fn write_store(
     staging: &DataDir,
     opened: &verify::Opened,
     cut: &Cut,
-) -> Result<Counts, BackupError> {
+) -> Result<(Counts, Known), BackupError> {
     let dir = staging.store();
     let store = StoreId::random().map_err(BackupError::io("finding a name for", &dir))?;
     let dumped = write_dump(disk, &dir, store, opened, cut).map_err(written_wrongly)?;
@@ -310,6 +325,36 @@ fn write_dump(
         path: facts.path,
         hash: hash.finish(),
     })
+}
+
+/// The pictures come to their place before the store does, so that no host
+/// starts on posts without them. Says which the backup does not have.
+fn write_pictures(
+    disk: &Disk,
+    backup: &Path,
+    data: &DataDir,
+    staging: &DataDir,
+    known: &Known,
+) -> Result<Vec<Finding>, BackupError> {
+    let dir = staging.media();
+    let mut made = BTreeSet::new();
+    let lost = pictures::take_over(&backup.join(MEDIA), known, |id, file| {
+        let path = pictures::path(&dir, id);
+        for dir in [&dir, path.parent().unwrap_or(&dir)] {
+            if made.insert(dir.to_owned()) {
+                create_dir(disk, dir)?;
+            }
+        }
+        write_private(disk, &path, file)
+    })?;
+    for dir in &made {
+        sync_dir(disk, dir)?;
+    }
+    if !made.is_empty() {
+        rename(disk, &dir, &data.media())?;
+        sync_dir(disk, data.path())?;
+    }
+    Ok(lost)
 }
 
 /// The keys come to their place before the store does: a host that found a

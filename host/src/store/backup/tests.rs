@@ -2,6 +2,7 @@
 
 mod load;
 mod messages;
+mod pictures;
 mod world;
 
 use std::os::unix::fs::PermissionsExt;

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::check::{Checked, Counts, Parts, check, with_newest};
 use super::finding::Finding;
 use super::manifest::{Content, FileEntry, Kind, Manifest};
+use super::pictures::{Known, MEDIA};
 use super::{BackupError, JOURNAL, LOCK, copy, manifest, source};
 use crate::config::DataDir;
 use crate::store::embedded::recovery::{dumps_dir, journal_dir};
@@ -18,30 +19,45 @@ use crate::store::journal::{GroupNumber, Until};
 ///
 /// # Errors
 ///
-/// [`BackupError::Damaged`] with everything that is wrong; others if there is
-/// no store.
+/// [`BackupError::Damaged`] with everything that is wrong, or, if that is
+/// pictures alone, [`BackupError::Pictures`]; others if there is no store.
 pub fn verify_data(data: &DataDir) -> Result<Counts, BackupError> {
     let store = source::store_id(&data.store())?;
-    let checked = with_newest(&dumps_dir(&data.store()), |newest| {
-        let checked = check(&Parts {
-            store,
-            dump: newest.map(|newest| newest.path.clone()),
-            from: newest.map_or(GroupNumber(0), |newest| newest.from),
-            journal: journal_dir(&data.store()),
-            until: Until::Now,
-        });
-        counted(checked)
-    });
+    let read = || {
+        with_newest(&dumps_dir(&data.store()), |newest| {
+            let checked = check(&Parts {
+                store,
+                dump: newest.map(|newest| newest.path.clone()),
+                from: newest.map_or(GroupNumber(0), |newest| newest.from),
+                journal: journal_dir(&data.store()),
+                until: Until::Now,
+            });
+            counted(checked)
+        })
+    };
+    let checked = read();
     let secret = check_secret(&data.secret());
-    match (checked, secret) {
-        (Ok((_, counts)), None) => Ok(counts),
-        (Ok(_), Some(finding)) => Err(BackupError::Damaged {
-            findings: vec![finding],
-        }),
+    let verified = match (checked, secret) {
+        (Ok(verified), None) => verified,
+        (Ok(_), Some(finding)) => {
+            return Err(BackupError::Damaged {
+                findings: vec![finding],
+            });
+        }
         (Err(mut findings), finding) => {
             findings.extend(finding);
-            Err(BackupError::Damaged { findings })
+            return Err(BackupError::Damaged { findings });
         }
+    };
+    let mut findings = verified.known.check(&data.media());
+    if !findings.is_empty() {
+        // Some may have been removed since the store was read.
+        let later = read().map_err(|findings| BackupError::Damaged { findings })?;
+        findings = verified.known.still_used(&later.known).check(&data.media());
+    }
+    match findings.is_empty() {
+        true => Ok(verified.counts),
+        false => Err(BackupError::Pictures { findings }),
     }
 }
 
@@ -49,10 +65,15 @@ pub fn verify_data(data: &DataDir) -> Result<Counts, BackupError> {
 ///
 /// # Errors
 ///
-/// [`BackupError::BadBackup`] with everything that is wrong; others if there
-/// is no backup.
+/// [`BackupError::BadBackup`] with everything that is wrong, or, if that is
+/// pictures alone, [`BackupError::Pictures`]; others if there is no backup.
 pub fn verify_backup(dir: &Path) -> Result<Counts, BackupError> {
-    Ok(open(dir)?.verified.counts)
+    let opened = open(dir)?;
+    let findings = opened.verified.known.check(&dir.join(MEDIA));
+    match findings.is_empty() {
+        true => Ok(opened.verified.counts),
+        false => Err(BackupError::Pictures { findings }),
+    }
 }
 
 /// A backup that was read through.
@@ -67,6 +88,7 @@ pub(super) struct Opened {
 pub(super) struct Verified {
     pub checked: Checked,
     pub counts: Counts,
+    pub known: Known,
 }
 
 /// Opens a backup and reads it through.
@@ -90,7 +112,7 @@ pub(super) fn open(dir: &Path) -> Result<Opened, BackupError> {
     })
 }
 
-/// Reads the files that a manifest names.
+/// Reads the files that a manifest names. Pictures are not among them.
 pub(super) fn verify(dir: &Path, manifest: &Manifest) -> Result<Verified, Vec<Finding>> {
     let Some(content) = &manifest.content else {
         return Err(vec![Finding::of(
@@ -109,7 +131,7 @@ pub(super) fn verify(dir: &Path, manifest: &Manifest) -> Result<Verified, Vec<Fi
         until: Until::Group(content.last()),
     });
     match counted(checked) {
-        Ok((checked, counts)) if findings.is_empty() => Ok(Verified { checked, counts }),
+        Ok(verified) if findings.is_empty() => Ok(verified),
         Ok(_) => Err(findings),
         Err(more) => {
             findings.extend(more);
@@ -118,10 +140,14 @@ pub(super) fn verify(dir: &Path, manifest: &Manifest) -> Result<Verified, Vec<Fi
     }
 }
 
-fn counted(checked: Result<Checked, Vec<Finding>>) -> Result<(Checked, Counts), Vec<Finding>> {
+fn counted(checked: Result<Checked, Vec<Finding>>) -> Result<Verified, Vec<Finding>> {
     let checked = checked?;
-    let counts = checked.count().map_err(|error| vec![error.into()])?;
-    Ok((checked, counts))
+    let (counts, known) = checked.count().map_err(|error| vec![error.into()])?;
+    Ok(Verified {
+        checked,
+        counts,
+        known,
+    })
 }
 
 fn check_file(dir: &Path, entry: &FileEntry) -> Option<Finding> {

@@ -1,5 +1,6 @@
 //! Where the records of pictures lie: each by its id, and by whom it is from,
-//! and, while it stands in no post, by when that began.
+//! and, while it stands in no post, by when that began. And how many bytes all
+//! of a circle's have.
 
 use super::{Key, KeyRange, part, tag};
 
@@ -29,6 +30,22 @@ pub fn media_unused_until(before_ms: u64) -> KeyRange {
         start: vec![tag::MEDIA_UNUSED].into(),
         end: unused(before_ms).into(),
     }
+}
+
+/// How many bytes the pictures of the circle have.
+pub fn media_bytes() -> Key {
+    vec![tag::MEDIA_BYTES].into()
+}
+
+/// The id of the picture whose record, in a circle, lies under a key.
+pub(in crate::store) fn id_of_media(key: &[u8]) -> Option<&[u8]> {
+    key.strip_prefix(&[tag::MEDIA])
+}
+
+/// The id of the picture that stands in no post, as an entry of its says.
+pub(in crate::store) fn id_of_media_unused(key: &[u8]) -> Option<&[u8]> {
+    let instant = size_of::<u64>();
+    key.strip_prefix(&[tag::MEDIA_UNUSED])?.get(instant..)
 }
 
 fn given_by(member: &str) -> Vec<u8> {

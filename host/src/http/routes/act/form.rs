@@ -6,7 +6,7 @@ use crate::app::Card;
 use crate::http::limits::{Client, Rate};
 use crate::http::multipart::Parts;
 use crate::http::request::network_of;
-use crate::identity::{IdempotencyKey, Inputs, derive_anonymous};
+use crate::identity::{IdempotencyKey, Inputs, ReaderId, derive_anonymous};
 use crate::service::ServiceError;
 use crate::service::media::{UploadRequest, upload};
 use crate::service::view::Wanted;
@@ -60,6 +60,15 @@ impl Form {
     }
 }
 
+/// What became of a form's files, also where not all of them are good.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    /// The form's inputs, and the pictures among them.
+    pub(super) inputs: Inputs,
+    /// Whose the pictures are, if that is somebody new.
+    pub(super) newcomer: Option<ReaderId>,
+}
+
 /// Takes the files of a form in, and puts what they became among its inputs.
 pub(super) async fn take_in(
     request: &Request<'_>,
@@ -67,7 +76,7 @@ pub(super) async fn take_in(
     wanted: &Wanted,
     key: &IdempotencyKey,
     form: Form,
-    inputs: &mut Inputs,
+    taken: &mut Taken,
 ) -> Result<(), ServiceError> {
     let shared = request.shared;
     let network = network_of(shared, request.peer, request.headers);
@@ -92,7 +101,10 @@ pub(super) async fn take_in(
         };
         let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
         let uploaded = upload(&shared.app, card, upload_request, &admission).await?;
-        inputs.entry(input).or_default().push(uploaded.id);
+        taken.inputs.entry(input).or_default().push(uploaded.id);
+        if wanted.reader.is_none() {
+            taken.newcomer = Some(uploaded.reader);
+        }
     }
     Ok(())
 }

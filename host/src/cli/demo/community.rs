@@ -175,7 +175,6 @@ impl Company<'_> {
 
     /// About when the one of so many things happened, if they come evenly.
     fn time_of(&mut self, number: usize, of: usize) -> u64 {
-        #[allow(clippy::cast_precision_loss, reason = "these are small numbers")]
         self.moment(number as f64 / of as f64)
     }
 
@@ -184,8 +183,6 @@ impl Company<'_> {
     fn moment(&mut self, share: f64) -> u64 {
         #[allow(
             clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
             reason = "a share of a few days in milliseconds is exact enough"
         )]
         let into = ((self.end_ms - self.begin_ms) as f64 * share) as u64;

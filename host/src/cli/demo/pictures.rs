@@ -52,7 +52,6 @@ pub fn draw(shape: &str, colours: &[String; 2], variation: u64) -> anyhow::Resul
         }
         #[allow(
             clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
             reason = "clamped to what a byte holds"
         )]
         let seen = seen.map(|channel| channel.clamp(0.0, 255.0) as u8);

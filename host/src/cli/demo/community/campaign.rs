@@ -25,10 +25,10 @@ pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
         members.push(company.join(number, enter, at_ms).await?);
     }
     for day in 1..DAYS {
-        for number in 0..members.len() {
+        for (number, member) in members.iter().enumerate() {
             if company.chance.once_in(3) {
                 let at_ms = begin_ms + day * DAY_MS + MINUTE_MS * number as u64;
-                try_to(company, &members[number], at_ms, "check-in").await;
+                try_to(company, member, at_ms, "check-in").await;
             }
         }
     }

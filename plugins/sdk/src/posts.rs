@@ -33,6 +33,7 @@
 
 mod draft;
 mod list;
+mod tag;
 
 use crate::bindings::imports::quanka::card::posts as wit;
 use crate::time::Timestamp;
@@ -40,6 +41,7 @@ use crate::{Error, Result, host};
 
 pub use draft::{Draft, draft, item};
 pub use list::{Held, Mine, PostPage, Query, Replies, held, mine, query, replies};
+pub use tag::{TAG_CHARS_MAX, tag};
 pub use wit::{Item, PostKind, PostPicture, PostStatus, ReactionCount, TagCount};
 
 /// What the host's own pictures are called in a view.

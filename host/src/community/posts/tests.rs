@@ -6,6 +6,7 @@ mod matrix;
 mod moderating;
 mod pages;
 mod rankings;
+mod tags;
 
 use std::sync::Arc;
 

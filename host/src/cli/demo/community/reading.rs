@@ -19,11 +19,16 @@ pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     let join = Step::new(CARD, "", "join");
     let owner = sign_in(company, OWNER, begin_ms).await?;
     let mut members = vec![owner.clone()];
-    for (after, number) in [MODERATOR, FEATURED, ANAN].into_iter().enumerate() {
-        let at_ms = begin_ms + MINUTE_MS * (1 + after as u64);
+    // Who has come last stands first where the owner gives roles.
+    let roles = [(MODERATOR, "moderator"), (FEATURED, "featured"), (ANAN, "")];
+    for (after, (number, role)) in roles.into_iter().enumerate() {
+        let at_ms = begin_ms + MINUTE_MS * (1 + 2 * after as u64);
         members.push(company.join(number, join, at_ms).await?);
+        if !role.is_empty() {
+            let give = Step::new(CARD, "manage/members", "role").about(role);
+            company.act(&owner, at_ms + MINUTE_MS, give, &[]).await?;
+        }
     }
-    give_roles(company, &owner, begin_ms + 10 * MINUTE_MS).await?;
     let mut others = OTHERS;
     let mut written: Vec<Written> = Vec::new();
     for number in 0..POSTS {
@@ -57,14 +62,6 @@ async fn sign_in(company: &Company<'_>, number: usize, at_ms: u64) -> anyhow::Re
         .sign_in(CARD, &company.readers[number])
         .await?;
     Ok(Member { id })
-}
-
-async fn give_roles(company: &Company<'_>, owner: &Member, at_ms: u64) -> anyhow::Result<()> {
-    for role in ["moderator", "featured"] {
-        let step = Step::new(CARD, "manage/members", "role").about(role);
-        company.act(owner, at_ms, step, &[]).await?;
-    }
-    Ok(())
 }
 
 async fn post(

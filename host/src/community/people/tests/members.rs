@@ -281,7 +281,7 @@ async fn erased_readers_leave_counts_and_nothing_else(store: Arc<dyn Store>) {
     let beike = Partition::circle("beike");
     let member = world.known("beike", &person).await.unwrap().member;
     let others = derived(&world, "beike", &b);
-    say_something(&world, member.as_str()).await;
+    say_something(&world, member.as_str(), others.as_str()).await;
     let before = world.mentions(&beike, others.as_str()).await;
     assert!(world.mentions(&beike, member.as_str()).await.len() > 5);
 
@@ -389,8 +389,8 @@ async fn an_erasure_goes_on_where_it_was_cut_off() {
     assert!(erasure.is_done);
 }
 
-/// Has a member post, and react to it.
-async fn say_something(world: &World, member: &str) {
+/// Has a member post, react to it, and report what another has posted.
+async fn say_something(world: &World, member: &str, other: &str) {
     let mut tx = begin(&world.store, &Partition::circle("beike"))
         .await
         .unwrap();
@@ -402,7 +402,11 @@ async fn say_something(world: &World, member: &str) {
     posts::react(&mut tx, &rules, actor, &post.id, "like")
         .await
         .unwrap();
-    posts::report(&mut tx, &rules, actor, &post.id, "secret")
+    let theirs = posts::tests::draft("x");
+    let theirs = posts::publish(&mut tx, &rules, false, posts::tests::by(other), 1, &theirs)
+        .await
+        .unwrap();
+    posts::report(&mut tx, &rules, actor, &theirs.id, "secret")
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::post_rules::tag;
 use super::posts::PostRecord;
 use super::{Call, Cursor, current, end_unless, limit_is_good, page_of, wit};
+use crate::posts::tag;
 use wit::posts::{Order, PostKind, PostPage, PostQuery, TagCount};
 use wit::types::Role;
 
@@ -96,7 +96,7 @@ pub(crate) fn posts_query(query: &PostQuery) -> PostPage {
                     .is_none_or(|author| post.author == *author)
                 && wanted_tag
                     .as_ref()
-                    .is_none_or(|tag| post.tags.contains(tag))
+                    .is_none_or(|tag| tag.as_ref().is_some_and(|tag| post.tags.contains(tag)))
                 && (!query.featured || post.featured)
         };
         let by: By = match query.order {
@@ -123,7 +123,7 @@ pub(crate) fn posts_mine(
                 && kind.is_none_or(|kind| post.kind == kind)
                 && wanted_tag
                     .as_ref()
-                    .is_none_or(|tag| post.tags.contains(tag))
+                    .is_none_or(|tag| tag.as_ref().is_some_and(|tag| post.tags.contains(tag)))
         };
         call.list(is_in, By::Falling(created), after, limit)
     })

@@ -2,12 +2,12 @@
 //! somebody may post are the operator's, and not here.)
 
 use super::{Data, not_found, wit};
+use crate::posts::{TAG_CHARS_MAX, tag};
 use wit::posts::{Draft, Item, Picture, PostKind};
 use wit::types::{Error, InvalidInput};
 
 const TEXT_CHARS_MAX: usize = 2_000;
 const TAGS_MAX: usize = 5;
-const TAG_CHARS_MAX: usize = 24;
 const PICTURES_MAX: usize = 9;
 const ALT_CHARS_MAX: usize = 200;
 const ITEM_NAME_CHARS_MAX: usize = 80;
@@ -52,22 +52,16 @@ pub(super) fn check(
     })
 }
 
-/// A tag as it is kept: without its sign.
-pub(super) fn tag(text: &str) -> String {
-    text.trim().trim_start_matches('#').trim().to_owned()
-}
-
 fn check_tags(locale: &str, asked: &[String]) -> Result<Vec<String>, Error> {
     let mut tags: Vec<String> = Vec::new();
     for text in asked {
-        let tag = tag(text);
-        if !(1..=TAG_CHARS_MAX).contains(&tag.chars().count()) || tag.contains('#') {
+        let Some(tag) = tag(text) else {
             return Err(invalid(
                 locale,
                 &format!("标签要有 1 到 {TAG_CHARS_MAX} 个字,不能有 #"),
                 &format!("A tag has 1 to {TAG_CHARS_MAX} characters, and no #"),
             ));
-        }
+        };
         if !tags.contains(&tag) {
             tags.push(tag);
         }

@@ -35,9 +35,11 @@ pub struct Said {
 }
 
 impl Topic {
-    /// The tag of its posts.
-    pub fn tag(&self) -> &str {
-        &self.said.name
+    /// The tag of its posts, in the form in which the host keeps it: a name may
+    /// have signs in another (`厨房（小）`).
+    pub fn tag(&self) -> String {
+        let name = &self.said.name;
+        posts::tag(name).unwrap_or_else(|| name.clone())
     }
 }
 
@@ -81,18 +83,14 @@ pub fn is_good_name(name: &str) -> bool {
     let length = name.chars().count();
     (NAME_CHARS_MIN..=NAME_CHARS_MAX).contains(&length)
         && !name.contains(['#', '＃', '/'])
-        && !name.contains(char::is_control)
+        && posts::tag(name).is_some()
 }
 
-/// Whether two names would be taken for one another.
+/// Whether two names would be taken for one another; those with one tag are.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| -> String {
-        let chars = name.chars().map(|c| match c {
-            // Full-width forms of the letters and signs of ASCII.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            c => c,
-        });
-        let lower = chars.flat_map(char::to_lowercase);
+        let name = posts::tag(name).unwrap_or_else(|| name.to_owned());
+        let lower = name.chars().flat_map(char::to_lowercase);
         lower.filter(|c| !c.is_whitespace()).collect()
     };
     plain(one) == plain(other)
@@ -121,6 +119,10 @@ mod tests {
         check("数码＃", false);
         check("吃/喝", false);
         check("吃\n喝", false);
+        check("吃\u{200b}喝", false);
+        // Each of these is four characters of the tag.
+        check("㍿㍿㍿㍿㍿㍿", true);
+        check("㍿㍿㍿㍿㍿㍿㍿", false);
     }
 
     #[test]
@@ -131,6 +133,8 @@ mod tests {
         check("数码", "数码", true);
         check("数码 ", "数 码", true);
         check("Kindle", "ｋｉｎｄｌｅ", true);
+        check("厨房（小）", "厨房(小)", true);
+        check("㎏", "kg", true);
         check("数码", "数 玛", false);
     }
 }

@@ -97,7 +97,7 @@ fn tag(words: Words, action: &Action) -> Result<Option<String>> {
         return Ok(None);
     }
     match topics::get(id)? {
-        Some(topic) if !topic.said.closed => Ok(Some(topic.tag().to_owned())),
+        Some(topic) if !topic.said.closed => Ok(Some(topic.tag())),
         _ => {
             let say = words.topic_over();
             Err(Error::invalid(say).field("topic", say))

@@ -73,7 +73,7 @@ fn tags(post: &Post) -> Result<Option<Element>> {
     let topics = topics::all()?;
     Ok(Some(row(each(&post.tags, |tag| -> Element {
         let label = format!("#{tag}");
-        match topics.iter().find(|topic| topic.tag() == tag) {
+        match topics.iter().find(|topic| topic.tag() == *tag) {
             Some(topic) => link_to_place(label, Place::Topic(&topic.id, "")),
             None => badge(label).into(),
         }

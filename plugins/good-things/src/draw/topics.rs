@@ -17,7 +17,8 @@ pub fn page(look: &Look<'_>) -> Result<Element> {
     let topics = topics::all()?;
     let counts = posts::tags(TAGS_MAX);
     let count = |topic: &Topic| {
-        let count = counts.iter().find(|count| count.tag == topic.tag());
+        let tag = topic.tag();
+        let count = counts.iter().find(|count| count.tag == tag);
         count.map_or(0, |count| count.posts)
     };
     let none = match look.is_owner() {

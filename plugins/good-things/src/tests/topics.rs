@@ -133,3 +133,21 @@ fn a_topic_is_described_anew() {
         assert!(seen.contains("键盘、耳机、显示器") && !seen.contains("好用的电子产品"));
     }
 }
+
+/// The host keeps a tag in one form of its characters, whatever the name has.
+#[test]
+fn a_topic_whose_name_has_wide_signs_has_its_things() {
+    for name in ["厨房（小）", "数码！", "ＡＩ"] {
+        let mut host = card(json!({}));
+        begin(&mut host, name).unwrap();
+        let topic = id(&mut host);
+        let at = format!("topic/{topic}");
+        let inputs = [("name", "砧板"), ("rating", "5"), ("topic", topic.as_str())];
+        tap(&mut host, &member(), ("add", "recommend", ""), &inputs).unwrap();
+        assert!(page(&mut host, &nobody(), &at).contains("砧板"), "{name}");
+        let all = page(&mut host, &nobody(), "topics");
+        assert!(all.contains("1 件好物"), "{name}\n{all}");
+        let post = page(&mut host, &nobody(), "post/post-1");
+        assert!(post.links_to(&at), "{name}\n{post}");
+    }
+}

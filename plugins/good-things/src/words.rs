@@ -149,6 +149,7 @@ fixed! {
     replied_to: "查看原帖", "See what this answers";
     open_post: "查看", "Open";
     their_things: "TA 的好物", "More by them";
+    things: "好物", "Things";
     gone: "这条内容已被移除。", "This was removed.";
     only_you: "仅自己可见", "Only you see this";
     state_held: "等待管理员查看", "Waits for a moderator";

@@ -22,7 +22,8 @@ pub fn members(look: &Look<'_>) -> Element {
                 avatar(&one.member).named(),
                 text(words.stars(points::stars(one.points))).caption(),
                 note(words.points_count(one.points)),
-                link_to_place(words.their_things(), Place::Member(&one.member, "")),
+                // Short, so that a row is one line on a phone.
+                link_to_place(words.things(), Place::Member(&one.member, "")),
             ))
         }),
         rules(look),

@@ -87,9 +87,10 @@ struct Was {
 }
 
 impl Group {
-    /// The tag of its posts.
+    /// The tag of its posts, in the form in which posts have it.
     pub fn tag(&self) -> String {
-        format!("{TAG_MARK}{}", self.name)
+        let tag = tag_of(&self.name);
+        tag.unwrap_or_else(|| format!("{TAG_MARK}{}", self.name))
     }
 }
 
@@ -174,16 +175,17 @@ pub fn set_desk(id: &str, desk: &Desk) -> Result<()> {
     state::circle().put(&desk_key(id), desk)
 }
 
-/// Whether two names would be taken for one another.
+/// What the posts of a group of this name are tagged with; none for a name that
+/// makes no tag.
+pub fn tag_of(name: &str) -> Option<String> {
+    posts::tag(&format!("{TAG_MARK}{name}"))
+}
+
+/// Whether two names would be taken for one another, by readers or as tags.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| -> String {
-        let chars = name.chars().map(|c| match c {
-            '\u{3000}' => ' ',
-            // Full-width forms of the letters and signs of ASCII.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            c => c,
-        });
-        let lower = chars.flat_map(char::to_lowercase);
+        let name = tag_of(name).unwrap_or_else(|| name.to_owned());
+        let lower = name.chars().flat_map(char::to_lowercase);
         lower.filter(|c| !c.is_whitespace()).collect()
     };
     plain(one) == plain(other)

@@ -8,7 +8,7 @@ use super::{About, find};
 use crate::config::{Config, Create, Policy};
 use crate::groups::{
     self, ABOUT_CHARS_MAX, Founded, GROUPS_MAX, Group, NAME_CHARS_MAX, NAME_CHARS_MIN,
-    NOTICE_CHARS_MAX, Notice, Seat, is_same_name, seat, set_desk,
+    NOTICE_CHARS_MAX, Notice, Seat, is_same_name, seat, set_desk, tag_of,
 };
 use crate::look::keeps;
 use crate::words::Words;
@@ -28,7 +28,8 @@ pub fn create(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
     let length = name.chars().count();
     let is_good = (NAME_CHARS_MIN..=NAME_CHARS_MAX).contains(&length)
         && !name.contains(['#', '＃', '/'])
-        && !name.contains(char::is_control);
+        && !name.contains(char::is_control)
+        && tag_of(name).is_some();
     let wrong = |say: &str| Err(Error::invalid(say).field("name", say));
     if !is_good {
         return wrong(words.name_bad());

@@ -40,9 +40,19 @@ fn a_name_is_good_and_there_once() {
     check(&"长".repeat(16), Ok("群建好了"));
     check("jazz夜", Err("已经有同名的群了，换一个名字"));
     check("ＪＡＺＺ　夜", Err("已经有同名的群了，换一个名字"));
+    check("Ⓙazz 夜", Err("已经有同名的群了，换一个名字"));
     check("a#b", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
     check("a/b", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
     check(" a ", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
+    // What is not seen makes no tag, nor what is longer in the form of tags.
+    check(
+        "爵士\u{200b}夜",
+        Err("群名要有 2 到 16 个字，不能有 # 和 /"),
+    );
+    check(
+        &"㍿".repeat(16),
+        Err("群名要有 2 到 16 个字，不能有 # 和 /"),
+    );
     check(&"长".repeat(17), Err("`name`: at most 16 characters"));
 }
 

@@ -28,6 +28,24 @@ fn only_those_in_the_group_post_comment_and_like() {
     assert!(!page(&mut host, &nobody(), "group/hike").contains("1 赞"));
 }
 
+/// Tags are kept in one form, and names as they were written.
+#[test]
+fn a_name_with_full_width_signs_has_all_that_a_group_has() {
+    let groups = json!([{ "id": "books", "name": "读书（北京）" }]);
+    let mut host = card(json!({ "groups": groups }));
+    host.join(&member());
+    join(&mut host, &member(), "books").unwrap();
+    say(&mut host, &member(), "books", "在读").unwrap();
+    let seen = page(&mut host, &nobody(), "group/books");
+    assert!(seen.contains("在读") && seen.contains("读书（北京）"));
+    let at = format!("post/{}", id_of(&mut host, "group/books", "在读"));
+    let comment = (at.as_str(), "comment", "");
+    let done = tap(&mut host, &member(), comment, &[("text", "好看吗")]);
+    assert_eq!(done, owned(Ok("已评论")));
+    let done = tap(&mut host, &member(), (&at, "like", ""), &[]);
+    assert_eq!(done, owned(Ok("已赞")));
+}
+
 #[test]
 fn who_left_cannot_talk_by_an_old_page() {
     let mut host = grouped();

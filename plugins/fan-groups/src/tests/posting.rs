@@ -46,6 +46,24 @@ fn a_name_with_full_width_signs_has_all_that_a_group_has() {
     assert_eq!(done, owned(Ok("已赞")));
 }
 
+/// Reading a post is reading what others give to it: that would make those who
+/// like it at the same time wait for each other.
+#[test]
+fn that_a_post_is_of_the_group_is_the_offers_to_say() {
+    let mut host = grouped();
+    join(&mut host, &member(), "hike").unwrap();
+    say(&mut host, &member(), "hike", "走起").unwrap();
+    let at = format!("post/{}", id_of(&mut host, "group/hike", "走起"));
+    let seen = page(&mut host, &member(), &at);
+    // Who looked at the post would find it under another tag now.
+    host.set_config(json!({ "groups": [{ "id": "hike", "name": "周日徒步" }] }));
+    let done = tap_on(&mut host, &seen, &member(), ("like", ""), &[]);
+    assert_eq!(done, owned(Ok("已赞")));
+    let text = [("text", "好")];
+    let done = tap_on(&mut host, &seen, &member(), ("comment", ""), &text);
+    assert_eq!(done, owned(Ok("已评论")));
+}
+
 #[test]
 fn who_left_cannot_talk_by_an_old_page() {
     let mut host = grouped();

@@ -218,7 +218,7 @@ fn who_was_put_out_comes_back_by_nobodys_hand_but_the_keepers() {
 #[test]
 fn a_group_by_invitation_is_filled_by_its_keeper() {
     let mut host = grouped();
-    let invite = ("group/inner/members", "admit", "\"member\"");
+    let invite = ("group/inner/invite", "admit", "\"member\"");
     assert_eq!(tap(&mut host, &owner(), invite, &[]), owned(Ok("已拉进群")));
     assert_eq!(size(&mut host, "inner"), "1 人");
     assert_eq!(
@@ -227,6 +227,55 @@ fn a_group_by_invitation_is_filled_by_its_keeper() {
     );
     // Nobody is taken into a group that they can join.
     assert!(!page(&mut host, &owner(), "group/hike/members").offers_action("admit"));
+}
+
+#[test]
+fn everybody_in_the_circle_can_be_invited() {
+    let mut host = grouped();
+    for number in 0..45 {
+        host.pass_s(1).join(&signed_in(&format!("m{number:02}")));
+    }
+    assert!(page(&mut host, &owner(), "group/inner/members").links_to("group/inner/invite"));
+    let first = page(&mut host, &owner(), "group/inner/invite").to_string();
+    assert!(first.contains("avatar m44 ") && !first.contains("avatar m24 "));
+    let next = |tree: &str| {
+        let next = tree
+            .split("card:")
+            .find(|at| at.starts_with("group/inner/invite/"));
+        next.and_then(|at| at.lines().next()).map(str::to_owned)
+    };
+    let second = next(&first).expect("it goes on");
+    let at = (second.as_str(), "admit", "\"m20\"");
+    assert_eq!(tap(&mut host, &owner(), at, &[]), owned(Ok("已拉进群")));
+    let tree = page(&mut host, &owner(), &second).to_string();
+    assert!(
+        tree.contains("avatar m24 ") && !tree.contains("avatar m20 "),
+        "{tree}"
+    );
+    let last = page(&mut host, &owner(), &next(&tree).expect("it goes on")).to_string();
+    assert!(
+        last.contains("avatar m00 ") && last.contains("avatar member "),
+        "{last}"
+    );
+    // A page on which all are in is passed over.
+    for number in 25..45 {
+        let member = format!("\"m{number}\"");
+        let at = ("group/inner/invite", "admit", member.as_str());
+        tap(&mut host, &owner(), at, &[]).unwrap();
+    }
+    let first = page(&mut host, &owner(), "group/inner/invite").to_string();
+    assert!(first.contains("avatar m24 "), "{first}");
+}
+
+#[test]
+fn inviting_is_for_keepers_of_groups_by_invitation() {
+    let mut host = grouped();
+    for (who, reader) in everybody() {
+        let is_there = host.set_at("group/inner/invite").render_as(&reader).is_ok();
+        assert_eq!(is_there, ["moderator", "owner"].contains(&who), "{who}");
+    }
+    let is_there = host.set_at("group/hike/invite").render_as(&owner()).is_ok();
+    assert!(!is_there);
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub const ABOUT_CHARS_MAX: usize = 120;
 pub const NOTICE_CHARS_MAX: usize = 200;
 /// What the tag of a group begins with, so that no other tag is one by chance.
 const TAG_MARK: &str = "和群·";
+/// The same of its notices, as long: they do not stand among its posts.
+const NOTICE_MARK: &str = "公告·";
 /// Letters of an id; none is taken for another.
 const ID_LETTERS: &[u8] = b"23456789bcdfghjkmnpqrstvwxyz";
 const ID_CHARS: usize = 8;
@@ -51,17 +53,10 @@ pub struct Founded {
 pub struct Desk {
     /// Who keeps it (群主); none until a moderator says.
     pub keeper: Option<String>,
-    pub notice: Option<Notice>,
+    /// The post that says what the keeper wants everybody in the group to know.
+    pub notice_post: Option<String>,
     /// Whether it is over: still to be read, and nothing more.
     pub closed: bool,
-}
-
-/// What the keeper wants everybody in the group to know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Notice {
-    pub by: String,
-    pub text: String,
-    pub at_ms: u64,
 }
 
 /// What somebody is in a group.
@@ -91,6 +86,17 @@ impl Group {
     pub fn tag(&self) -> String {
         let tag = tag_of(&self.name);
         tag.unwrap_or_else(|| format!("{TAG_MARK}{}", self.name))
+    }
+
+    /// The tag of its notices.
+    pub fn notice_tag(&self) -> String {
+        format!("{NOTICE_MARK}{}", self.name)
+    }
+
+    /// Its notice as the reader may see it; none once it is taken away.
+    pub fn notice(&self) -> Option<Post> {
+        let notice = self.desk.notice_post.as_deref().and_then(posts::get);
+        notice.filter(|notice| notice.status != PostStatus::Removed)
     }
 }
 

@@ -3,7 +3,7 @@
 use quanka_card::prelude::*;
 use serde::Serialize;
 
-use super::{About, talking_in};
+use super::{About, beside, talking_in};
 use crate::config::Config;
 use crate::draw::LIKE;
 use crate::groups::Group;
@@ -41,7 +41,7 @@ pub fn post(
         ErrorKind::NotFound => {
             Error::invalid(words.no_picture()).field("pictures", words.no_picture())
         }
-        _ => beside_text(error),
+        _ => beside("text", error),
     })?;
     Ok(said(words, words.published(), &post).event("post", &posted(&group, &post)))
 }
@@ -59,7 +59,7 @@ pub fn comment(cx: &ActionContext<Config>, words: Words, action: &Action) -> Res
         return Err(Error::invalid(say).field("text", say));
     }
     let draft = posts::draft(PostKind::Reply).text(text).reply_to(to);
-    let comment = draft.publish().map_err(beside_text)?;
+    let comment = draft.publish().map_err(|error| beside("text", error))?;
     let event = posted(&group, &comment);
     Ok(said(words, words.commented(), &comment).event("comment", &event))
 }
@@ -92,15 +92,6 @@ fn not_muted(cx: &ActionContext<Config>, words: Words) -> Result<()> {
     match cx.reader.muted {
         true => Err(Error::invalid(words.muted())),
         false => Ok(()),
-    }
-}
-
-/// What the host does not like about words stands beside them.
-fn beside_text(error: Error) -> Error {
-    let say = error.text().to_owned();
-    match error.kind() {
-        ErrorKind::Invalid if error.fields().is_empty() => error.field("text", say),
-        _ => error,
     }
 }
 

@@ -194,9 +194,64 @@ fn a_notice_is_said_by_who_wrote_it_and_taken_down() {
     let done = tap(&mut host, &keeper, at, &[("notice", "周六八点放映")]);
     assert_eq!(done, owned(Ok("公告已更新")));
     let seen = page(&mut host, &nobody(), "group/film").to_string();
-    assert!(seen.contains("said keeper \"周六八点放映\""), "{seen}");
+    // It is a post, and does not stand among the others.
+    assert!(
+        seen.contains("said keeper \"周六八点放映\", post "),
+        "{seen}"
+    );
+    assert_eq!(seen.matches("周六八点放映").count(), 1, "{seen}");
+    let done = tap(&mut host, &keeper, at, &[("notice", "改到周日")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    let seen = page(&mut host, &nobody(), "group/film");
+    assert!(
+        seen.contains("改到周日") && !seen.contains("周六"),
+        "{seen}"
+    );
     assert_eq!(tap(&mut host, &keeper, at, &[]), owned(Ok("公告已撤下")));
-    assert!(!page(&mut host, &nobody(), "group/film").contains("周六八点放映"));
+    assert!(!page(&mut host, &nobody(), "group/film").contains("改到周日"));
+    let left = host.elsewhere(&owner(), || Ok(posts::query().page().posts));
+    assert_eq!(left.unwrap(), []);
+}
+
+/// A notice is seen by others once it may be, and goes when it is taken away.
+#[test]
+fn a_notice_is_held_and_taken_away_as_any_post() {
+    let mut host = kept();
+    let keeper = signed_in("keeper");
+    let at = ("group/film", "notice", "");
+    host.circle_mut().pre_approval = true;
+    let done = tap(&mut host, &keeper, at, &[("notice", "周六八点")]);
+    assert_eq!(done, owned(Ok("已提交，管理员看过后就会出现")));
+    for (who, reader) in everybody().into_iter().chain([("keeper", keeper.clone())]) {
+        let seen = page(&mut host, &reader, "group/film");
+        let is_seen = ["keeper", "moderator", "owner"].contains(&who);
+        assert_eq!(seen.contains("周六八点"), is_seen, "{who}: {seen}");
+        assert_eq!(seen.contains("等待管理员查看"), is_seen, "{who}: {seen}");
+        assert_eq!(seen.is_private(), who != "nobody", "{who}");
+    }
+    let id = id_of_notice(&mut host, &keeper);
+    host.elsewhere(&owner(), || posts::approve(&id)).unwrap();
+    assert!(page(&mut host, &nobody(), "group/film").contains("周六八点"));
+    host.elsewhere(&owner(), || posts::remove(&id)).unwrap();
+    for reader in [nobody(), keeper.clone()] {
+        let tree = page(&mut host, &reader, "group/film").to_string();
+        assert!(!tree.contains(", post "), "{tree}");
+    }
+    host.circle_mut().pre_approval = false;
+    let done = tap(&mut host, &keeper, at, &[("notice", "周日八点")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    // Another keeper says another, under their own name.
+    let done = tap(&mut host, &owner(), at, &[("notice", "停映一周")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    let seen = page(&mut host, &nobody(), "group/film").to_string();
+    assert!(seen.contains("said owner \"停映一周\"") && !seen.contains("周日八点"));
+}
+
+fn id_of_notice(host: &mut Host, reader: &Reader) -> String {
+    let tree = page(host, reader, "group/film").to_string();
+    let (_, rest) = tree.split_once(", post ").expect("the notice is a post");
+    let (id, _) = rest.split_once(',').expect("there is more of it");
+    id.to_owned()
 }
 
 #[test]

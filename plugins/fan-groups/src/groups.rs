@@ -7,8 +7,9 @@
 //! those who are in, `ask/G/M` for those who asked, `was/G/M` for those who
 //! left or were put out. How many are in is a tally.
 //!
-//! Whoever leaves the circle keeps their key: they are in the group again when
-//! they come back, and nothing is shown of them until then.
+//! Whoever leaves the circle keeps their key at first, and nothing is shown of
+//! them. The acts of keepers find such keys and take them away, bit by bit:
+//! `swept/in/G` and `swept/ask/G` say how far they came.
 
 use quanka_card::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,8 @@ pub const NOTICE_CHARS_MAX: usize = 200;
 const TAG_MARK: &str = "和群·";
 /// The same of its notices, as long: they do not stand among its posts.
 const NOTICE_MARK: &str = "公告·";
+/// People of a list who are looked at for whether they are still in the circle.
+const SWEPT: u32 = 50;
 /// Letters of an id; none is taken for another.
 const ID_LETTERS: &[u8] = b"23456789bcdfghjkmnpqrstvwxyz";
 const ID_CHARS: usize = 8;
@@ -270,6 +273,25 @@ pub fn let_go(group: &str, member: &str, out: bool) -> Result<()> {
     sizes().add(group, -1)
 }
 
+/// Forgets those who left the circle, were put out or erased: of the next people
+/// of both lists, so that every act of a keeper gets some way further.
+pub fn forget_ghosts(group: &str) -> Result<()> {
+    for list in [Listed::In, Listed::Asked] {
+        let place = format!("swept/{}/{group}", list.kind());
+        let after: Option<String> = state::circle().get(&place)?;
+        let page = listed(list, group, &after.unwrap_or_default(), SWEPT)?;
+        for (member, _) in &page.people {
+            match (list, circle::membership(member).standing) {
+                (_, Standing::Joined) => {}
+                (Listed::In, _) => let_go(group, member, false)?,
+                (Listed::Asked, _) => forget_asking(group, member)?,
+            }
+        }
+        state::circle().put(&place, &page.next.unwrap_or_default())?;
+    }
+    Ok(())
+}
+
 /// How many are in each group.
 pub fn sizes() -> tally::Tally {
     tally::circle("members")
@@ -277,11 +299,7 @@ pub fn sizes() -> tally::Tally {
 
 /// People of a group, a page at a time, in the order of their ids.
 pub fn listed(list: Listed, group: &str, after: &str, limit: u32) -> Result<PeoplePage> {
-    let kind = match list {
-        Listed::In => "in",
-        Listed::Asked => "ask",
-    };
-    let prefix = key(kind, group, "");
+    let prefix = key(list.kind(), group, "");
     let mut scan = state::circle().scan(prefix.as_str()).limit(limit);
     if !after.is_empty() {
         scan = scan.after(format!("{prefix}{after}"));
@@ -313,6 +331,15 @@ pub struct PeoplePage {
 pub enum Listed {
     In,
     Asked,
+}
+
+impl Listed {
+    fn kind(self) -> &'static str {
+        match self {
+            Listed::In => "in",
+            Listed::Asked => "ask",
+        }
+    }
 }
 
 fn key(kind: &str, group: &str, member: &str) -> String {

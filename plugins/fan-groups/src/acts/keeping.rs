@@ -67,6 +67,7 @@ pub fn admit(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resul
         return Err(Error::not_found("they do not wait"));
     }
     groups::take_in(&group.id, &member, cx.now)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(match seat {
         Seat::Asked => words.admitted(),
         _ => words.taken_in(),
@@ -79,6 +80,7 @@ pub fn refuse(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
         return Err(Error::not_found("they do not wait"));
     }
     groups::forget_asking(&group.id, &member)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(words.refused()))
 }
 
@@ -93,6 +95,7 @@ pub fn put_out(cx: &ActionContext<Config>, words: Words, action: &Action) -> Res
         return Err(Error::denied("those stay"));
     }
     groups::let_go(&group.id, &member, true)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(words.put_out_done()))
 }
 

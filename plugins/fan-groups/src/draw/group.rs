@@ -3,9 +3,10 @@
 
 use quanka_card::prelude::*;
 
+use super::members::of_the_circle;
 use super::talk::{Shown, element, latest, stars, state, unseen};
 use super::{form, frame, join, link_to_place, note, paging};
-use crate::groups::{Group, Listed, NOTICE_CHARS_MAX, Seat, listed, seats, sizes};
+use crate::groups::{Group, Listed, NOTICE_CHARS_MAX, Seat, seats, sizes};
 use crate::look::Look;
 use crate::place::Place;
 
@@ -86,8 +87,8 @@ fn notice(look: &Look<'_>, notice: &Post) -> Panel {
 fn ways(look: &Look<'_>, group: &Group, seat: Seat) -> Result<Element> {
     let words = look.words;
     let waiting = match look.keeps(group) {
-        true => listed(Listed::Asked, &group.id, "", WAITING_COUNTED)?
-            .people
+        true => of_the_circle(Listed::Asked, group, "", WAITING_COUNTED)?
+            .0
             .len(),
         false => 0,
     };

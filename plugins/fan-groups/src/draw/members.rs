@@ -10,6 +10,8 @@ use crate::place::Place;
 
 /// People on one page.
 const PAGE_PEOPLE: u32 = 30;
+/// How often a list is read on for those who are in the circle.
+const PAGES_OF_GHOSTS_MAX: usize = 30;
 /// Members of the circle on one page of those who may be invited.
 const PAGE_CIRCLE: u32 = 20;
 /// Pages on which everybody is in, before a reader has to go on themselves.
@@ -19,12 +21,9 @@ pub fn page(look: &Look<'_>, group: &Group, after: &str) -> Result<View> {
     let words = look.words;
     let keeps = look.keeps(group);
     let title = format!("{} · {}", group.name, words.members());
-    let page = listed(Listed::In, &group.id, after, PAGE_PEOPLE)?;
-    let people = of_the_circle(page.people);
-    let next = page
-        .next
-        .as_deref()
-        .map(|next| Place::Members(&group.id, next));
+    let (people, next) = of_the_circle(Listed::In, group, after, PAGE_PEOPLE)?;
+    let next = next.as_deref();
+    let next = next.map(|next| Place::Members(&group.id, next));
     let count = u64::try_from(sizes().get(&group.id)).unwrap_or(0);
     let is_first = after.is_empty();
     let view = frame(look, &title, &group.about, Place::Group(&group.id, ""));
@@ -46,14 +45,27 @@ pub fn page(look: &Look<'_>, group: &Group, after: &str) -> Result<View> {
     )))
 }
 
-/// Only those who are in the circle still: the group's keys outlive that.
-fn of_the_circle(people: Vec<(String, Since)>) -> Vec<(Membership, Since)> {
-    let people = people.into_iter();
-    let people = people.map(|(member, since)| (circle::membership(&member), since));
-    people
-        .filter(|(member, _)| member.standing == Standing::Joined)
-        .collect()
+/// At most so many people of a list, and where it goes on. Those who are not in
+/// the circle any more are passed over: the group's keys outlive that.
+pub fn of_the_circle(list: Listed, group: &Group, after: &str, max: u32) -> Result<People> {
+    let mut people = Vec::new();
+    let mut next = Some(after.to_owned());
+    for _ in 0..PAGES_OF_GHOSTS_MAX {
+        let missing = max.saturating_sub(u32::try_from(people.len()).unwrap_or(max));
+        let Some(after) = next.as_ref().filter(|_| missing > 0) else {
+            break;
+        };
+        let page = listed(list, &group.id, after, missing)?;
+        let found = page.people.into_iter();
+        let found = found.map(|(member, since)| (circle::membership(&member), since));
+        people.extend(found.filter(|(member, _)| member.standing == Standing::Joined));
+        next = page.next;
+    }
+    Ok((people, next))
 }
+
+/// Members with since when, and where the next of them are.
+type People = (Vec<(Membership, Since)>, Option<String>);
 
 fn line(look: &Look<'_>, group: &Group, member: &Membership, since: Since) -> Element {
     let words = look.words;
@@ -87,8 +99,7 @@ fn line(look: &Look<'_>, group: &Group, member: &Membership, since: Since) -> El
 /// Those who asked, with the way to let them in.
 fn waiting(look: &Look<'_>, group: &Group) -> Result<Option<Element>> {
     let words = look.words;
-    let asking = listed(Listed::Asked, &group.id, "", PAGE_PEOPLE)?;
-    let people = of_the_circle(asking.people);
+    let (people, _) = of_the_circle(Listed::Asked, group, "", PAGE_PEOPLE)?;
     Ok((!people.is_empty()).then(|| {
         column((
             heading(3, words.waiting()),

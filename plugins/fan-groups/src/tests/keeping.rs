@@ -334,6 +334,44 @@ fn inviting_is_for_keepers_of_groups_by_invitation() {
 }
 
 #[test]
+fn those_who_left_the_circle_hide_nobody_and_count_no_longer() {
+    let mut host = kept();
+    join(&mut host, &signed_in("gone"), "film").unwrap();
+    let admit = ("group/film/members", "admit", "\"gone\"");
+    tap(&mut host, &owner(), admit, &[]).unwrap();
+    say(&mut host, &signed_in("gone"), "film", "老片子").unwrap();
+    host.elsewhere(&signed_in("gone"), circle::leave).unwrap();
+    for number in 0..65 {
+        let reader = signed_in(&format!("a{number:02}"));
+        join(&mut host, &reader, "film").unwrap();
+        host.elsewhere(&reader, circle::leave).unwrap();
+    }
+    assert_eq!(size(&mut host, "film"), "3 人");
+    assert!(page(&mut host, &owner(), "group/film").contains("群成员 1"));
+    let refuse = ("group/film/members", "refuse", "\"asking\"");
+    let done = tap(&mut host, &owner(), refuse, &[]);
+    assert_eq!(done, owned(Ok("已拒绝")));
+    assert_eq!(size(&mut host, "film"), "2 人");
+    // What they said stays, and they come back as anybody does.
+    assert!(page(&mut host, &nobody(), "group/film").contains("老片子"));
+    let done = join(&mut host, &signed_in("gone"), "film");
+    assert_eq!(done, owned(Ok("已申请，等待通过")));
+    // Those behind the first fifty are found by the next act.
+    let left = |host: &mut Host| {
+        host.elsewhere(&owner(), || {
+            crate::groups::listed(crate::groups::Listed::Asked, "film", "", 99)
+        })
+        .unwrap()
+        .people
+        .len()
+    };
+    assert_eq!(left(&mut host), 16);
+    let refuse = ("group/film/members", "refuse", "\"gone\"");
+    tap(&mut host, &owner(), refuse, &[]).unwrap();
+    assert_eq!(left(&mut host), 0);
+}
+
+#[test]
 fn a_closed_group_is_read_only_until_it_is_opened_again() {
     let mut host = grouped();
     join(&mut host, &member(), "hike").unwrap();

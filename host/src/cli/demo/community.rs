@@ -151,6 +151,7 @@ pub async fn make(stage: &Stage, data: &Path) -> anyhow::Result<()> {
     }
     let undone = data.join(UNDONE);
     std::fs::write(&undone, "").with_context(|| format!("{}", undone.display()))?;
+    tracing::info!("making the sample community: this takes half a minute, once");
     let began = std::time::Instant::now();
     let end_ms = millis(jiff::Timestamp::now());
     let mut company = Company {

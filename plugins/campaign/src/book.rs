@@ -11,12 +11,17 @@
 //! | `credits/MEMBER` | how many invited readers have counted | claiming |
 //! | `draw`, `work`, `tickets/PAGE` | the draw, and what it still needs | the draw |
 //! | `winners` | who has which prize | the draw, accepting, the owner |
+//! | `claims` | the claim codes of prizes that are accepted; secret | accepting, the owner |
+//!
+//! A code of `code/CODE` is public: it stands in the list of tickets and in every
+//! invitation, and proves nothing. So who accepts a prize gets a *claim code*, and
+//! the codes have a key of their own, which no view reads that others see.
 //!
 //! Points are a tally, so that thousands may earn some at once. Check-ins and
 //! the posts that have counted are the reader's own state, under keys that begin
 //! with the card's id, since all cards of the plugin share it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quanka_card::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -241,6 +246,27 @@ pub fn winners() -> Result<Option<Winners>> {
 
 pub fn put_winners(winners: &Winners) -> Result<()> {
     state::card().put("winners", winners)
+}
+
+/// The claim codes, by place among the winners. Only the view of whose prize it
+/// is shows one, and the owner's.
+pub fn claims() -> Result<BTreeMap<usize, String>> {
+    Ok(state::card().get("claims")?.unwrap_or_default())
+}
+
+/// Draws the claim code of a prize that is accepted.
+pub fn new_claim(place: usize, random: &mut Random) -> Result<()> {
+    let mut claims = claims()?;
+    claims.insert(place, new_code(random));
+    state::card().put("claims", &claims)
+}
+
+/// The prizes at these places are nobody's, and what proved that they were
+/// somebody's proves nothing.
+pub fn forget_claims(places: &[usize]) -> Result<()> {
+    let mut claims = claims()?;
+    claims.retain(|place, _| !places.contains(place));
+    state::card().put("claims", &claims)
 }
 
 /// A page of tickets, from 0.

@@ -99,7 +99,9 @@ fixed! {
     not_yours: "这份奖品现在不是你的了", "This prize is not yours any more";
     nobody_left: "没有候补了，奖品空缺", "Nobody is next in line: not given";
     you_accepted: "你已领取", "You have accepted";
-    contact: "请留意圈主的联系，凭编号领奖。", "The owner will get in touch; your code is the proof.";
+    contact: "请留意圈主的联系，领奖时报上领奖码。", "The owner will get in touch, and ask you for your claim code.";
+    claim_code: "领奖码", "Claim code";
+    claim_secret: "领奖码只有你和圈主看得到，别给别人。", "Only you and the owner see this code: show it to nobody else.";
 
     // Inviting.
     invite_how: "把你的邀请页分享给朋友。朋友从这里参加、加入圈子并发出第一条动态后，你就得到积分。",
@@ -128,6 +130,8 @@ fixed! {
     wait_for_the_draw: "正在开奖，请稍后再试", "The draw is going on: try again in a moment";
     by_points: "积分最高", "Most points";
     all_entrants: "全部参加者", "Everybody";
+    claims_note: "领奖时请核对领奖码：只有中奖者和你看得到。编号是公开的，不能当凭证。",
+        "Ask for the claim code before you hand out a prize: only its winner and you see it. The other code is public and proves nothing.";
     nobody_yet: "还没有人参加。", "Nobody takes part yet.";
     nobody_yet_enter: "还没有人有积分，来当第一个吧。", "Nobody has points yet: be the first.";
 

@@ -5,6 +5,7 @@
 //! | `half` | the first half of the seed; secret | the beginning |
 //! | `secret` | the seed; secret until the draw | the start |
 //! | `seal` | its hash | the start |
+//! | `terms` | who wins, and what | the start |
 //! | `ended` | when the owner ended it early | the owner |
 //! | `entry/MEMBER` | who takes part | entering, claiming, the owner |
 //! | `code/CODE` | whose code it is; sorted, it is the list of tickets | entering |
@@ -59,6 +60,13 @@ pub enum Credit {
     Given,
     /// There is none to give.
     Closed,
+}
+
+/// What is played for: fixed with the seal, before anybody takes part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    pub how: How,
+    pub prizes: Vec<Prize>,
 }
 
 /// The draw, as far as it has come. All of it may be shown.
@@ -230,6 +238,24 @@ pub fn put_credits(member: &str, credits: u32) -> Result<()> {
 /// The seal, from the start on.
 pub fn seal() -> Result<Option<String>> {
     state::card().get("seal")
+}
+
+/// What is played for: what was configured at the start; until then, what is.
+pub fn terms(config: &Config) -> Result<Terms> {
+    let fixed: Option<Terms> = state::card().get("terms")?;
+    Ok(fixed.unwrap_or_else(|| configured(config)))
+}
+
+/// Fixes what is played for, whatever is configured later.
+pub fn fix_terms(config: &Config) -> Result<()> {
+    state::card().put("terms", &configured(config))
+}
+
+fn configured(config: &Config) -> Terms {
+    Terms {
+        how: config.draw,
+        prizes: config.prizes.clone(),
+    }
 }
 
 pub fn draw() -> Result<Option<Draw>> {

@@ -156,6 +156,8 @@ fixed! {
         "3. Most points come first; equal ones by the SHA-256 of “SEED:CODE”, lowest first.";
     check_own: "你的编号在名单里，签数就是你参加抽奖的份额。", "Your own code is in the list, with your lots.";
     trust_title: "这能证明什么？", "What does it prove?";
+    trust_terms: "奖品和开奖方式与种子的指纹同时定下，之后改配置也不会变。到期之前，结束时间可以调整。",
+        "Prizes and how they are drawn are fixed together with the seed, and no configuration changes them later. The end can be moved until it has come.";
     trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你自己的签数可以在名单里核对。开始时把指纹记下来，最可靠。",
         "It proves that the seed was fixed before anybody took part, and that the order follows from the seed and the tickets alone. Compare your own lots with the list, and note the hash at the start to be sure.";
     trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员只要不运营服务器，就看不到种子。",
@@ -177,6 +179,8 @@ fixed! {
     fair_out: "作弊会被取消资格，并告知原因。", "Who cheats is put out and told why.";
     fair_stay: "开奖时须仍在圈子里。", "Winners are in the circle at the draw.";
     who_wins: "谁能中奖", "Who wins";
+    fixed_terms: "奖品和开奖方式在活动开始时定下，之后不再改变；结束时间还可以调整。",
+        "Prizes and how they are drawn are fixed at the start and do not change; the end may still be moved.";
 
     // What the host's rules refuse.
     not_allowed: "你不能这样做", "You may not do that";

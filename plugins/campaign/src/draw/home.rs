@@ -57,7 +57,7 @@ pub fn home(look: &Look<'_>) -> Result<View> {
         area::area(look, None)?,
         match look.phase {
             Phase::Over => winners::first(look)?,
-            Phase::Open => board::first(look),
+            Phase::Open => board::first(look)?,
             Phase::Before | Phase::Drawing => None,
         },
         tabs(look),

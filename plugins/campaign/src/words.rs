@@ -174,8 +174,8 @@ fixed! {
     fair_once: "登录后参加，每人一次；圈主和管理员不参加，也不能中奖。",
         "Sign in to take part, once each. The owner and moderators do not, and do not win.";
     fair_posts: "只有圈子里公开的动态计分，回复和点赞不计。", "Posts that all can see count; replies and likes do not.";
-    fair_invites: "邀请只计活动前不在圈子里的人，每人只有一位邀请者，不能邀请自己。",
-        "An invitation counts for readers who were not in the circle before, each with one inviter, and not for oneself.";
+    fair_invites: "邀请只计活动前没进过圈子的人，每人只有一位邀请者，不能邀请自己。",
+        "An invitation counts for readers who were never in the circle before, each with one inviter, and not for oneself.";
     fair_out: "作弊会被取消资格，并告知原因。", "Who cheats is put out and told why.";
     fair_stay: "开奖时须仍在圈子里。", "Winners are in the circle at the draw.";
     who_wins: "谁能中奖", "Who wins";

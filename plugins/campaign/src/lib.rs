@@ -18,6 +18,7 @@ mod jobs;
 mod look;
 mod lots;
 mod place;
+mod ranking;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -95,8 +95,10 @@ fn what_nobody_else_sees_or_likes_counts_nothing() {
     );
     assert_eq!(points(&mut host, "member"), 10);
     // Once a moderator has let it pass all see it.
-    host.elsewhere(&moderator(), || posts::approve(&posts::Seen::new(&*held, None)))
-        .unwrap();
+    host.elsewhere(&moderator(), || {
+        posts::approve(&posts::Seen::new(&*held, None))
+    })
+    .unwrap();
     assert_eq!(
         claim(&mut host, &member()),
         Ok("1 条动态计分，得 5 分".to_owned())

@@ -230,7 +230,8 @@ fn a_notice_is_held_and_taken_away_as_any_post() {
         assert_eq!(seen.is_private(), who != "nobody", "{who}");
     }
     let id = id_of_notice(&mut host, &keeper);
-    host.elsewhere(&owner(), || posts::approve(&id)).unwrap();
+    host.elsewhere(&owner(), || posts::approve(&posts::Seen::new(&id, None)))
+        .unwrap();
     assert!(page(&mut host, &nobody(), "group/film").contains("周六八点"));
     host.elsewhere(&owner(), || posts::remove(&id)).unwrap();
     for reader in [nobody(), keeper.clone()] {

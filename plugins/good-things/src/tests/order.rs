@@ -135,8 +135,10 @@ fn an_edit_waits_again_and_earns_nothing_twice() {
 fn what_was_let_through_elsewhere_earns_with_its_first_like() {
     let mut host = card(json!({ "approval": true }));
     recommend(&mut host, &member(), "台灯").unwrap();
-    host.elsewhere(&moderator(), || posts::approve(&posts::Seen::new("post-1", None)))
-        .unwrap();
+    host.elsewhere(&moderator(), || {
+        posts::approve(&posts::Seen::new("post-1", None))
+    })
+    .unwrap();
     assert_eq!(points(&mut host, "member"), 0);
     tap(&mut host, &friend(), ("new", "like", ""), &[]).unwrap();
     assert_eq!(points(&mut host, "member"), 6);

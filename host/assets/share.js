@@ -38,19 +38,21 @@ async function copied(share, tools) {
 
 async function copy(share, { make }) {
   const { url } = share.dataset;
+  // A frame may not write to the clipboard, and browsers say so on the console; after a tap it may
+  // copy what is selected.
+  const focused = document.activeElement;
+  const field = make("textarea", { value: url, className: "qk-unseen" });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  focused.focus();
+  if (done) return true;
   try {
     await navigator.clipboard.writeText(url);
     return true;
   } catch {
-    // A frame may not, but after a tap it may copy what is selected.
-    const focused = document.activeElement;
-    const field = make("textarea", { value: url, className: "qk-unseen" });
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    focused.focus();
-    return done;
+    return false;
   }
 }
 

@@ -29,6 +29,8 @@ const CONFIGURATION: &str = include_str!("../../../examples/publisher-site/demo.
 /// Where [`CONFIGURATION`] says the publisher's site is, and its plugins are.
 const SITE: &str = "http://localhost:7879";
 const PLUGINS: &str = "../../target/plugins";
+/// Where the store lies in the demo's directory.
+const DATA: &str = "data";
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -80,8 +82,11 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         "{}\nbuild the plugins first: cargo xtask plugins",
         loaded.plugin_problems
     );
+    if !args.empty {
+        community::clear_unfinished(&args.data, &args.data.join(DATA))?;
+    }
     block_on(&loaded.clone(), async {
-        let stop = stop_signal()?;
+        let mut stop = Box::pin(stop_signal()?);
         let world = Arc::new(SampleWorld::default());
         let host = prepare_in(loaded, Arc::clone(&world) as Arc<dyn World>).await?;
         let host_url = format!("http://{}", host.address());
@@ -92,7 +97,10 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
                 key: Arc::clone(&key),
                 host_url: host_url.clone(),
             };
-            community::make(&stage, &args.data).await?;
+            tokio::select! {
+                made = community::make(&stage, &args.data) => made?,
+                () = &mut stop => return Ok(()),
+            }
         }
         announce(&host_url, &site_url)?;
         let (stopping, stopped) = watch::channel(false);
@@ -119,7 +127,7 @@ fn configure(args: &DemoArgs, site_url: &str, key: &SigningKey) -> anyhow::Resul
         + &key.to_toml();
     let file = data.join("quanka.toml");
     write(&file, &text)?;
-    let data = std::path::absolute(data.join("data"))?;
+    let data = std::path::absolute(data.join(DATA))?;
     let flag = |key: &str, value: String, name: &str| (key.to_owned(), value, name.to_owned());
     Ok(Source {
         file: Some(file),

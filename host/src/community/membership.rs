@@ -53,12 +53,25 @@ pub struct Membership {
     pub role: Role,
     /// When they joined, or asked to, in milliseconds since 1970.
     pub since_ms: u64,
+    /// When they first became a member, whatever came after; 0 for somebody who
+    /// never was one. [`first_joined_ms`](Self::first_joined_ms) reads it.
+    #[serde(default)]
+    pub first_ms: u64,
     /// Until when they may not post; 0 for somebody who may.
     #[serde(default)]
     pub muted_until_ms: u64,
 }
 
 impl Membership {
+    /// When they first became a member; 0 for somebody who never was one.
+    /// Records of before this was kept say it of their last time.
+    pub fn first_joined_ms(&self) -> u64 {
+        match (self.first_ms, self.standing) {
+            (0, Standing::Joined | Standing::Left) => self.since_ms,
+            (first_ms, _) => first_ms,
+        }
+    }
+
     /// Whether they may not post at an instant.
     pub fn is_muted(&self, now_ms: u64) -> bool {
         now_ms < self.muted_until_ms

@@ -31,8 +31,8 @@ use crate::store::{StoreError, Transaction};
 
 pub use self::erase::{Kept, erase_member, kept};
 pub use self::moderate::{
-    QueuePage, Queued, Report, Verdict, check_moderates, feature, has_reported, queue, report,
-    review,
+    QueuePage, Queued, Report, Verdict, changed_since, check_moderates, feature, has_reported,
+    queue, report, review,
 };
 pub use self::query::{Found, get, held, history, mine, query, replies, standing, tags};
 pub use self::react::{my_reactions, react, unreact};

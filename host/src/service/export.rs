@@ -328,6 +328,7 @@ fn in_circle(membership: &Membership) -> Value {
         "standing": membership.standing,
         "role": membership.role,
         "since": at(membership.since_ms),
+        "first_since": at(membership.first_joined_ms()),
         "muted_until": at(membership.muted_until_ms),
     })
 }

@@ -27,8 +27,8 @@ pub enum Keeper<'a> {
 pub enum Change {
     /// Note what a reader says against it.
     Report(String),
-    /// Let it through, or not: as it was seen, if it is said when it had been
-    /// edited last. Else its author could have another text let through.
+    /// Let it through, or not, if it still has the version that was seen, or
+    /// whichever it has.
     Review(Verdict, Option<u64>),
     /// Take it away, with a reason.
     Remove(Option<String>),
@@ -244,15 +244,18 @@ async fn check_seen(
     let found = rules::get(tx, actor, id).await?.post;
     match found.is_none_or(|post| version(&post) == seen) {
         true => Ok(()),
-        false => Err(PostError::Conflict(
-            "its author has changed the post since it was looked at: look again",
-        )),
+        false => Err(rules::changed_since()),
     }
 }
 
 /// What tells a post from what it was before an edit.
 pub fn version(post: &Post) -> u64 {
     post.record.edited_ms.unwrap_or(0)
+}
+
+/// That a post is let through as it was when it had a version.
+pub fn approved(version: u64) -> Verdict {
+    Verdict::Approve((version > 0).then_some(version))
 }
 
 /// The publisher, if it has the circle by what the transaction sees.

@@ -5,18 +5,24 @@
 //! | `half` | the first half of the seed; secret | the beginning |
 //! | `secret` | the seed; secret until the draw | the start |
 //! | `seal` | its hash | the start |
+//! | `terms` | who wins, and what | the start |
 //! | `ended` | when the owner ended it early | the owner |
 //! | `entry/MEMBER` | who takes part | entering, claiming, the owner |
 //! | `code/CODE` | whose code it is; sorted, it is the list of tickets | entering |
 //! | `credits/MEMBER` | how many invited readers have counted | claiming |
 //! | `draw`, `work`, `tickets/PAGE` | the draw, and what it still needs | the draw |
 //! | `winners` | who has which prize | the draw, accepting, the owner |
+//! | `claims` | the claim codes of prizes that are accepted; secret | accepting, the owner |
+//!
+//! A code of `code/CODE` is public: it stands in the list of tickets and in every
+//! invitation, and proves nothing. So who accepts a prize gets a *claim code*, and
+//! the codes have a key of their own, which no view reads that others see.
 //!
 //! Points are a tally, so that thousands may earn some at once. Check-ins and
 //! the posts that have counted are the reader's own state, under keys that begin
 //! with the card's id, since all cards of the plugin share it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quanka_card::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -54,6 +60,13 @@ pub enum Credit {
     Given,
     /// There is none to give.
     Closed,
+}
+
+/// What is played for: fixed with the seal, before anybody takes part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    pub how: How,
+    pub prizes: Vec<Prize>,
 }
 
 /// The draw, as far as it has come. All of it may be shown.
@@ -227,6 +240,24 @@ pub fn seal() -> Result<Option<String>> {
     state::card().get("seal")
 }
 
+/// What is played for: what was configured at the start; until then, what is.
+pub fn terms(config: &Config) -> Result<Terms> {
+    let fixed: Option<Terms> = state::card().get("terms")?;
+    Ok(fixed.unwrap_or_else(|| configured(config)))
+}
+
+/// Fixes what is played for, whatever is configured later.
+pub fn fix_terms(config: &Config) -> Result<()> {
+    state::card().put("terms", &configured(config))
+}
+
+fn configured(config: &Config) -> Terms {
+    Terms {
+        how: config.draw,
+        prizes: config.prizes.clone(),
+    }
+}
+
 pub fn draw() -> Result<Option<Draw>> {
     state::card().get("draw")
 }
@@ -241,6 +272,27 @@ pub fn winners() -> Result<Option<Winners>> {
 
 pub fn put_winners(winners: &Winners) -> Result<()> {
     state::card().put("winners", winners)
+}
+
+/// The claim codes, by place among the winners. Only the view of whose prize it
+/// is shows one, and the owner's.
+pub fn claims() -> Result<BTreeMap<usize, String>> {
+    Ok(state::card().get("claims")?.unwrap_or_default())
+}
+
+/// Draws the claim code of a prize that is accepted.
+pub fn new_claim(place: usize, random: &mut Random) -> Result<()> {
+    let mut claims = claims()?;
+    claims.insert(place, new_code(random));
+    state::card().put("claims", &claims)
+}
+
+/// The prizes at these places are nobody's, and what proved that they were
+/// somebody's proves nothing.
+pub fn forget_claims(places: &[usize]) -> Result<()> {
+    let mut claims = claims()?;
+    claims.retain(|place, _| !places.contains(place));
+    state::card().put("claims", &claims)
 }
 
 /// A page of tickets, from 0.

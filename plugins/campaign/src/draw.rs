@@ -11,7 +11,7 @@ mod winners;
 
 use quanka_card::prelude::*;
 
-use crate::book::{self, Phase};
+use crate::book::{self, Phase, Terms};
 use crate::config::{Config, Prize};
 use crate::look::Look;
 use crate::place::Place;
@@ -47,15 +47,15 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
         Place::ManageAll(after) => (words.manage(), manage::all(&look, after)?),
     };
     let title = format!("{} · {part}", look.config.title);
-    let frame = frame(look.config, words, look.phase, &title);
+    let frame = frame((look.config, &look.terms), words, look.phase, &title);
     Ok(frame.body((link_to(words.back(), ""), heading(2, part), body)))
 }
 
 /// The card's title and summary, for previews.
-fn frame(config: &Config, words: Words, phase: Phase, title: &str) -> View {
+fn frame((config, terms): (&Config, &Terms), words: Words, phase: Phase, title: &str) -> View {
     let summary = match (config.about.as_str(), phase) {
         ("", Phase::Before | Phase::Open) => {
-            words.summary(&config.title, &prize_names(&config.prizes, words))
+            words.summary(&config.title, &prize_names(&terms.prizes, words))
         }
         ("", Phase::Drawing | Phase::Over) => words.summary_over(&config.title),
         (about, _) => about.to_owned(),

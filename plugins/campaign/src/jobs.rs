@@ -3,11 +3,11 @@
 //!
 //! | timer | when | what |
 //! |---|---|---|
-//! | `start` | `starts_at` | the seed is made and its seal published |
+//! | `start` | `starts_at` | the seed is made and its seal published; what is played for is fixed |
 //! | `end` | the end | the draw begins |
 //! | `draw` | at once | the draw goes on, a bounded step at a time |
 //! | `accept` | when a winner's time is over | the prize goes to the next |
-//! | `watch` | every hour until the draw | a configuration that has changed is heeded |
+//! | `watch` | every hour until the draw | a start or an end that was moved is heeded |
 //!
 //! Each does only what is not done, so that one that comes again, or late, has
 //! no effect but its own.
@@ -18,7 +18,7 @@ pub mod prizes;
 
 use quanka_card::prelude::*;
 
-use crate::book::{self, Draw, Stage, Work};
+use crate::book::{self, Draw, Stage, Terms, Work};
 use crate::config::Config;
 use crate::lots;
 
@@ -68,7 +68,7 @@ fn set(cx: &JobContext<Config>, name: &str, at: Timestamp) -> Result<()> {
     timers::at(name, at).set()
 }
 
-/// Makes the seed and publishes its seal, once.
+/// Makes the seed, publishes its seal and fixes what is played for, once.
 fn start(cx: &JobContext<Config>) -> Result<()> {
     if cx.now < cx.config.starts_at {
         return watch(cx);
@@ -83,6 +83,7 @@ fn seal(cx: &JobContext<Config>) -> Result<()> {
     let half: Option<u64> = state::card().get("half")?;
     let half = half.ok_or_else(|| Error::internal("the card has not begun"))?;
     let secret = lots::hash(&format!("{}:{half:016x}:{:016x}", cx.card, cx.seed));
+    book::fix_terms(&cx.config)?;
     state::card().put("seal", &lots::hash(&secret))?;
     state::card().put("secret", &secret)
 }
@@ -98,11 +99,12 @@ fn end(cx: &JobContext<Config>) -> Result<()> {
     }
     // The start may have been missed with the host down; nobody has entered then.
     seal(cx)?;
+    let Terms { how, prizes } = book::terms(&cx.config)?;
     let draw = Draw {
         stage: Stage::Tickets,
         ended,
-        how: cx.config.draw,
-        prizes: cx.config.prizes.clone(),
+        how,
+        prizes,
         pages: 0,
         tickets: 0,
         lots: 0,

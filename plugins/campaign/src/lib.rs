@@ -3,12 +3,12 @@
 //! Readers take part with one tap, which also lets them join the circle, and
 //! earn points: for posts, for a check-in a day, for readers they invite. At
 //! the end prizes are drawn, or go to those with the most points, in a way that
-//! anyone can check: [`lots`] says how, and the card's page `proof` says it to
+//! anyone can check: `lots.rs` says how, and the card's page `proof` says it to
 //! readers. Winners accept, or the next in line gets the prize.
 //!
-//! What is kept, and under which keys, stands in [`book`]; what earns points,
-//! and what is no use trying, in [`rules`]; what happens by itself, in
-//! [`jobs`].
+//! What is kept, and under which keys, stands in `book.rs`; what earns points,
+//! and what is no use trying, in `rules.rs`; what happens by itself, in
+//! `jobs.rs`.
 
 mod acts;
 mod book;
@@ -18,6 +18,7 @@ mod jobs;
 mod look;
 mod lots;
 mod place;
+mod ranking;
 mod rules;
 #[cfg(test)]
 mod tests;

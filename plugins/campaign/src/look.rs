@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use quanka_card::prelude::*;
 
-use crate::book::{self, Draw, Entry, Own, Phase, Winners};
-use crate::config::{Config, How, Prize};
+use crate::book::{self, Draw, Entry, Own, Phase, Terms, Winners};
+use crate::config::Config;
 use crate::rules::{self, Streak};
 use crate::words::Words;
 
@@ -20,6 +20,8 @@ pub struct Look<'a> {
     pub phase: Phase,
     pub end: Timestamp,
     pub draw: Option<Draw>,
+    /// Who wins and what, as fixed at the start; until then, as configured.
+    pub terms: Terms,
     pub policy: JoinPolicy,
     pub reader: Reader,
     /// What the reader is in the circle; none for one without a session.
@@ -47,6 +49,7 @@ impl<'a> Look<'a> {
             phase: book::phase(|| clock::passed(end))?,
             end: draw.as_ref().map_or(end, |draw| draw.ended),
             draw,
+            terms: book::terms(&cx.config)?,
             policy: circle::info().policy,
             reader,
             own,
@@ -80,19 +83,6 @@ impl<'a> Look<'a> {
         let member = self.reader.member.as_deref()?;
         let entry = self.entry.as_ref().filter(|entry| entry.out.is_none())?;
         (self.is_member() && !self.organises()).then_some((member, entry))
-    }
-
-    /// Who wins: what the draw went by, whatever is configured since.
-    pub fn how(&self) -> How {
-        self.draw.as_ref().map_or(self.config.draw, |draw| draw.how)
-    }
-
-    /// What can be won, or could be at the draw.
-    pub fn prizes(&self) -> &[Prize] {
-        match &self.draw {
-            Some(draw) => &draw.prizes,
-            None => &self.config.prizes,
-        }
     }
 
     /// The reader's streak, if they have checked in today. It lasts until the

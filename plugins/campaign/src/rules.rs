@@ -9,7 +9,7 @@
 //! - Posts count when anybody can see them, if they are no replies, so many of
 //!   a day, each once, and a post that was taken away has used its turn.
 //! - Likes count nothing, one's own or another's.
-//! - An invitation counts for a reader who was not in the circle before the
+//! - An invitation counts for a reader who was never in the circle before the
 //!   campaign, when they have joined and posted; so many for one member, and
 //!   not for oneself. Who takes part has at most one inviter, noted once when
 //!   they enter, and a code to invite with only then. So whoever invited was
@@ -89,10 +89,12 @@ pub fn invitation(
     inviter: (&str, &Entry),
 ) -> Result<(), NoInvitation> {
     let (inviter, entry) = inviter;
+    // Leaving makes nobody new, and neither does coming back or asking to.
     let was_there = match before.standing {
-        Standing::None | Standing::Waiting => false,
-        Standing::Joined => before.since.is_none_or(|since| since < config.starts_at),
-        // Leaving makes nobody new.
+        Standing::None | Standing::Waiting => before.first_since.is_some(),
+        Standing::Joined => before
+            .first_since
+            .is_none_or(|first| first < config.starts_at),
         Standing::Left | Standing::Banned => true,
     };
     if inviter == before.member {
@@ -256,12 +258,14 @@ mod tests {
         }
     }
 
-    fn membership(member: &str, standing: Standing, since: Option<&str>) -> Membership {
+    /// Somebody who first joined at an instant, and has come back since.
+    fn membership(member: &str, standing: Standing, first_since: Option<&str>) -> Membership {
         Membership {
             member: member.to_owned(),
             standing,
             role: Role::Visitor,
-            since: since.map(at),
+            since: Some(at("2026-01-20T00:00:00+08:00")),
+            first_since: first_since.map(at),
             muted_until: None,
         }
     }
@@ -279,7 +283,9 @@ mod tests {
         );
         let not_new = Err(NoInvitation::NotNew);
         check(&membership("b", Standing::None, None), &good, Ok(()));
-        check(&membership("b", Standing::Waiting, before), &good, Ok(()));
+        check(&membership("b", Standing::None, before), &good, not_new);
+        check(&membership("b", Standing::Waiting, None), &good, Ok(()));
+        check(&membership("b", Standing::Waiting, before), &good, not_new);
         check(&membership("b", Standing::Joined, after), &good, Ok(()));
         check(&membership("b", Standing::Joined, before), &good, not_new);
         check(&membership("b", Standing::Left, after), &good, not_new);

@@ -99,7 +99,9 @@ fixed! {
     not_yours: "这份奖品现在不是你的了", "This prize is not yours any more";
     nobody_left: "没有候补了，奖品空缺", "Nobody is next in line: not given";
     you_accepted: "你已领取", "You have accepted";
-    contact: "请留意圈主的联系，凭编号领奖。", "The owner will get in touch; your code is the proof.";
+    contact: "请留意圈主的联系，领奖时报上领奖码。", "The owner will get in touch, and ask you for your claim code.";
+    claim_code: "领奖码", "Claim code";
+    claim_secret: "领奖码只有你和圈主看得到，别给别人。", "Only you and the owner see this code: show it to nobody else.";
 
     // Inviting.
     invite_how: "把你的邀请页分享给朋友。朋友从这里参加、加入圈子并发出第一条动态后，你就得到积分。",
@@ -128,6 +130,8 @@ fixed! {
     wait_for_the_draw: "正在开奖，请稍后再试", "The draw is going on: try again in a moment";
     by_points: "积分最高", "Most points";
     all_entrants: "全部参加者", "Everybody";
+    claims_note: "领奖时请核对领奖码：只有中奖者和你看得到。编号是公开的，不能当凭证。",
+        "Ask for the claim code before you hand out a prize: only its winner and you see it. The other code is public and proves nothing.";
     nobody_yet: "还没有人参加。", "Nobody takes part yet.";
     nobody_yet_enter: "还没有人有积分，来当第一个吧。", "Nobody has points yet: be the first.";
 
@@ -152,6 +156,8 @@ fixed! {
         "3. Most points come first; equal ones by the SHA-256 of “SEED:CODE”, lowest first.";
     check_own: "你的编号在名单里，签数就是你参加抽奖的份额。", "Your own code is in the list, with your lots.";
     trust_title: "这能证明什么？", "What does it prove?";
+    trust_terms: "奖品和开奖方式与种子的指纹同时定下，之后改配置也不会变。到期之前，结束时间可以调整。",
+        "Prizes and how they are drawn are fixed together with the seed, and no configuration changes them later. The end can be moved until it has come.";
     trust_yes: "能证明：种子在有人参加之前就定了，谁都换不了；顺序只由种子和名单算出；你自己的签数可以在名单里核对。开始时把指纹记下来，最可靠。",
         "It proves that the seed was fixed before anybody took part, and that the order follows from the seed and the tickets alone. Compare your own lots with the list, and note the hash at the start to be sure.";
     trust_no: "不能证明：运营服务器的人没有偷看种子。种子由服务器随机生成，偷看的人若在结束前再加参加者或积分，就可能影响结果，所以结束时的名单全部公开。圈主和管理员只要不运营服务器，就看不到种子。",
@@ -168,11 +174,13 @@ fixed! {
     fair_once: "登录后参加，每人一次；圈主和管理员不参加，也不能中奖。",
         "Sign in to take part, once each. The owner and moderators do not, and do not win.";
     fair_posts: "只有圈子里公开的动态计分，回复和点赞不计。", "Posts that all can see count; replies and likes do not.";
-    fair_invites: "邀请只计活动前不在圈子里的人，每人只有一位邀请者，不能邀请自己。",
-        "An invitation counts for readers who were not in the circle before, each with one inviter, and not for oneself.";
+    fair_invites: "邀请只计活动前没进过圈子的人，每人只有一位邀请者，不能邀请自己。",
+        "An invitation counts for readers who were never in the circle before, each with one inviter, and not for oneself.";
     fair_out: "作弊会被取消资格，并告知原因。", "Who cheats is put out and told why.";
     fair_stay: "开奖时须仍在圈子里。", "Winners are in the circle at the draw.";
     who_wins: "谁能中奖", "Who wins";
+    fixed_terms: "奖品和开奖方式在活动开始时定下，之后不再改变；结束时间还可以调整。",
+        "Prizes and how they are drawn are fixed at the start and do not change; the end may still be moved.";
 
     // What the host's rules refuse.
     not_allowed: "你不能这样做", "You may not do that";

@@ -54,6 +54,15 @@ fn in_words(words: Words, error: Error) -> Error {
     }
 }
 
+/// What the host does not like about words stands beside them.
+fn beside(field: &str, error: Error) -> Error {
+    let say = error.text().to_owned();
+    match error.kind() {
+        ErrorKind::Invalid if error.fields().is_empty() => error.field(field, say),
+        _ => error,
+    }
+}
+
 /// The group that an action is about.
 fn find(cx: &ActionContext<Config>, id: &str) -> Result<Group> {
     groups::get(&cx.config, id)?.ok_or_else(|| Error::not_found(format!("no group `{id}`")))

@@ -36,6 +36,10 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
         Place::Group(id, after) => group::page(&look, &find(id)?, after),
         Place::Members(_, after) if after.len() > MEMBER_BYTES_MAX => Err(Error::no_such_place(cx)),
         Place::Members(id, after) => members::page(&look, &find(id)?, after),
+        Place::Invite(id, after) => {
+            let page = members::invite(&look, &find(id)?, after)?;
+            page.ok_or_else(|| Error::no_such_place(cx))
+        }
         Place::Post(id, after) => match posts::get(id) {
             Some(post) => post::page(&look, &post, after),
             None => Err(Error::no_such_place(cx)),

@@ -7,8 +7,9 @@
 //! those who are in, `ask/G/M` for those who asked, `was/G/M` for those who
 //! left or were put out. How many are in is a tally.
 //!
-//! Whoever leaves the circle keeps their key: they are in the group again when
-//! they come back, and nothing is shown of them until then.
+//! Whoever leaves the circle keeps their key at first, and nothing is shown of
+//! them. The acts of keepers find such keys and take them away, bit by bit:
+//! `swept/in/G` and `swept/ask/G` say how far they came.
 
 use quanka_card::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,10 @@ pub const ABOUT_CHARS_MAX: usize = 120;
 pub const NOTICE_CHARS_MAX: usize = 200;
 /// What the tag of a group begins with, so that no other tag is one by chance.
 const TAG_MARK: &str = "和群·";
+/// The same of its notices, as long: they do not stand among its posts.
+const NOTICE_MARK: &str = "公告·";
+/// People of a list who are looked at for whether they are still in the circle.
+const SWEPT: u32 = 50;
 /// Letters of an id; none is taken for another.
 const ID_LETTERS: &[u8] = b"23456789bcdfghjkmnpqrstvwxyz";
 const ID_CHARS: usize = 8;
@@ -51,17 +56,10 @@ pub struct Founded {
 pub struct Desk {
     /// Who keeps it (群主); none until a moderator says.
     pub keeper: Option<String>,
-    pub notice: Option<Notice>,
+    /// The post that says what the keeper wants everybody in the group to know.
+    pub notice_post: Option<String>,
     /// Whether it is over: still to be read, and nothing more.
     pub closed: bool,
-}
-
-/// What the keeper wants everybody in the group to know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Notice {
-    pub by: String,
-    pub text: String,
-    pub at_ms: u64,
 }
 
 /// What somebody is in a group.
@@ -87,9 +85,21 @@ struct Was {
 }
 
 impl Group {
-    /// The tag of its posts.
+    /// The tag of its posts, in the form in which posts have it.
     pub fn tag(&self) -> String {
-        format!("{TAG_MARK}{}", self.name)
+        let tag = tag_of(&self.name);
+        tag.unwrap_or_else(|| format!("{TAG_MARK}{}", self.name))
+    }
+
+    /// The tag of its notices.
+    pub fn notice_tag(&self) -> String {
+        format!("{NOTICE_MARK}{}", self.name)
+    }
+
+    /// Its notice as the reader may see it; none once it is taken away.
+    pub fn notice(&self) -> Option<Post> {
+        let notice = self.desk.notice_post.as_deref().and_then(posts::get);
+        notice.filter(|notice| notice.status != PostStatus::Removed)
     }
 }
 
@@ -174,16 +184,17 @@ pub fn set_desk(id: &str, desk: &Desk) -> Result<()> {
     state::circle().put(&desk_key(id), desk)
 }
 
-/// Whether two names would be taken for one another.
+/// What the posts of a group of this name are tagged with; none for a name that
+/// makes no tag.
+pub fn tag_of(name: &str) -> Option<String> {
+    posts::tag(&format!("{TAG_MARK}{name}"))
+}
+
+/// Whether two names would be taken for one another, by readers or as tags.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     let plain = |name: &str| -> String {
-        let chars = name.chars().map(|c| match c {
-            '\u{3000}' => ' ',
-            // Full-width forms of the letters and signs of ASCII.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            c => c,
-        });
-        let lower = chars.flat_map(char::to_lowercase);
+        let name = tag_of(name).unwrap_or_else(|| name.to_owned());
+        let lower = name.chars().flat_map(char::to_lowercase);
         lower.filter(|c| !c.is_whitespace()).collect()
     };
     plain(one) == plain(other)
@@ -262,6 +273,25 @@ pub fn let_go(group: &str, member: &str, out: bool) -> Result<()> {
     sizes().add(group, -1)
 }
 
+/// Forgets those who left the circle, were put out or erased: of the next people
+/// of both lists, so that every act of a keeper gets some way further.
+pub fn forget_ghosts(group: &str) -> Result<()> {
+    for list in [Listed::In, Listed::Asked] {
+        let place = format!("swept/{}/{group}", list.kind());
+        let after: Option<String> = state::circle().get(&place)?;
+        let page = listed(list, group, &after.unwrap_or_default(), SWEPT)?;
+        for (member, _) in &page.people {
+            match (list, circle::membership(member).standing) {
+                (_, Standing::Joined) => {}
+                (Listed::In, _) => let_go(group, member, false)?,
+                (Listed::Asked, _) => forget_asking(group, member)?,
+            }
+        }
+        state::circle().put(&place, &page.next.unwrap_or_default())?;
+    }
+    Ok(())
+}
+
 /// How many are in each group.
 pub fn sizes() -> tally::Tally {
     tally::circle("members")
@@ -269,11 +299,7 @@ pub fn sizes() -> tally::Tally {
 
 /// People of a group, a page at a time, in the order of their ids.
 pub fn listed(list: Listed, group: &str, after: &str, limit: u32) -> Result<PeoplePage> {
-    let kind = match list {
-        Listed::In => "in",
-        Listed::Asked => "ask",
-    };
-    let prefix = key(kind, group, "");
+    let prefix = key(list.kind(), group, "");
     let mut scan = state::circle().scan(prefix.as_str()).limit(limit);
     if !after.is_empty() {
         scan = scan.after(format!("{prefix}{after}"));
@@ -305,6 +331,15 @@ pub struct PeoplePage {
 pub enum Listed {
     In,
     Asked,
+}
+
+impl Listed {
+    fn kind(self) -> &'static str {
+        match self {
+            Listed::In => "in",
+            Listed::Asked => "ask",
+        }
+    }
 }
 
 fn key(kind: &str, group: &str, member: &str) -> String {

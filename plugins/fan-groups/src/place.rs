@@ -11,6 +11,8 @@ pub enum Place<'a> {
     Group(&'a str, After<'a>),
     /// Who is in a group.
     Members(&'a str, After<'a>),
+    /// Who of the circle may be invited into a group.
+    Invite(&'a str, After<'a>),
     /// One post and what was answered.
     Post(&'a str, After<'a>),
     /// The form for a post; into one group, if it says which.
@@ -37,6 +39,8 @@ impl<'a> Place<'a> {
             ["group", id] => Place::Group(id, ""),
             ["group", id, "members"] => Place::Members(id, ""),
             ["group", id, "members", after] => Place::Members(id, after),
+            ["group", id, "invite"] => Place::Invite(id, ""),
+            ["group", id, "invite", after] => Place::Invite(id, after),
             ["group", id, after] => Place::Group(id, after),
             ["post", id] => Place::Post(id, ""),
             ["post", id, after] => Place::Post(id, after),
@@ -58,6 +62,7 @@ impl<'a> Place<'a> {
             Place::New(Some(id)) => return format!("new/{id}"),
             Place::Group(id, after) => (format!("group/{id}"), after),
             Place::Members(id, after) => (format!("group/{id}/members"), after),
+            Place::Invite(id, after) => (format!("group/{id}/invite"), after),
             Place::Post(id, after) => (format!("post/{id}"), after),
         };
         match after {
@@ -83,6 +88,8 @@ mod tests {
         check("group/g/next", Place::Group("g", "next"));
         check("group/g/members", Place::Members("g", ""));
         check("group/g/members/m1", Place::Members("g", "m1"));
+        check("group/g/invite", Place::Invite("g", ""));
+        check("group/g/invite/next", Place::Invite("g", "next"));
         check("post/p", Place::Post("p", ""));
         check("post/p/next", Place::Post("p", "next"));
         check("new", Place::New(None));
@@ -99,6 +106,7 @@ mod tests {
             "group/",
             "group/g/",
             "group/g/members/",
+            "group/g/invite/",
             "group/g/a/b",
             "post",
             "post/p/a/b",

@@ -80,7 +80,8 @@ fixed! {
     waiting: "等待通过", "Waiting to be let in";
     invite: "邀请圈子成员", "Invite members of the circle";
     invite_one: "拉进群", "Take in";
-    nobody_to_invite: "最近活跃的圈子成员都在群里了。", "Everybody lately seen in the circle is in.";
+    nobody_to_invite: "圈子成员都在群里了。", "Everybody in the circle is in the group.";
+    nobody_here_to_invite: "这些成员都在群里了，看看后面的。", "All of these are in: look further on.";
     nobody_in: "群里还没有人。", "Nobody is in this group yet.";
 
     // Posts.

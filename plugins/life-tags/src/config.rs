@@ -1,7 +1,9 @@
 //! What a publisher configures. `card.toml` describes it to them and to the
 //! host, which checks it. All of it may be left out.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+
+use crate::name;
 
 /// The configuration of one card.
 #[derive(Clone, Debug, Deserialize)]
@@ -10,13 +12,23 @@ pub struct Config {
     pub title: Option<String>,
     /// To those who are not members yet.
     pub welcome: Option<String>,
-    /// Tags to begin with; the card's own unless given.
+    /// Tags to begin with; the card's own unless given. By their names as they
+    /// are kept, and without those that are no names.
+    #[serde(default, deserialize_with = "names")]
     pub tags: Option<Vec<String>>,
     #[serde(default)]
     pub zone: Zone,
     /// How long before the end of the week readers are reminded.
     #[serde(default = "four")]
     pub remind_hours: u64,
+}
+
+fn names<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    let written: Option<Vec<String>> = Option::deserialize(from)?;
+    Ok(written.map(|written| {
+        let names = written.iter().filter_map(|tag| name::read(tag).ok());
+        names.collect()
+    }))
 }
 
 /// Sunday at 20:00.

@@ -41,7 +41,9 @@ pub fn draw(cx: &CardContext<Config>) -> Result<View> {
     let (title, body) = drawn.ok_or_else(|| Error::no_such_place(cx))?;
     let title = format!("{title} · {}", look.title());
     let summary = match place {
-        Place::Tag(tag, ..) => look.words.summary_of(&hot::of_tag(tag, look.week)),
+        Place::Tag(tag, ..) if hot::is_shown(tag) => {
+            look.words.summary_of(&hot::of_tag(tag, look.week))
+        }
         _ => look.words.summary().to_owned(),
     };
     let back = match place {

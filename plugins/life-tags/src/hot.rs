@@ -70,8 +70,9 @@ pub fn board(week: Week) -> tally::Tally {
     tally::circle(format!("week/{week}"))
 }
 
-/// How many keep each tag at this time, whoever sees what they write. Nobody
-/// learns of a tag by it: its page is there once somebody shows a record.
+/// How many keep each tag at this time, whoever sees what they write. It is told
+/// while somebody shows a record under the tag, and not before: whoever keeps a
+/// tag of the same name finds a page of their own.
 fn keepers() -> tally::Tally {
     tally::circle("kept")
 }

@@ -1,5 +1,7 @@
 //! What a tag may be called.
 
+use quanka_card::posts;
+
 /// Characters of a name. As bytes they fit the name of a counter.
 pub const CHARS_MAX: usize = 16;
 
@@ -12,13 +14,20 @@ pub enum NoName {
     Sign,
 }
 
-/// A tag's name as it is kept: without its sign, and with single spaces.
+/// A tag's name as it is kept: in the form that tags of posts have, without its
+/// sign, and with single spaces.
 pub fn read(text: &str) -> Result<String, NoName> {
-    let text = text.trim().trim_start_matches(['#', '＃']);
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = text.trim().trim_start_matches(['#', '＃']).trim();
+    let Some(tag) = posts::tag(text) else {
+        return Err(match text.chars().count() {
+            0 => NoName::Empty,
+            1..=CHARS_MAX => NoName::Sign,
+            _ => NoName::TooLong,
+        });
+    };
+    let words: Vec<&str> = tag.split_whitespace().collect();
     let name = words.join(" ");
     match name.chars().count() {
-        0 => Err(NoName::Empty),
         _ if name.contains(is_sign) => Err(NoName::Sign),
         1..=CHARS_MAX => Ok(name),
         _ => Err(NoName::TooLong),
@@ -49,6 +58,9 @@ mod tests {
         check("跑步", Ok("跑步"));
         check(" #跑步 ", Ok("跑步"));
         check("＃跑步", Ok("跑步"));
+        check("跑步（早）", Ok("跑步(早)"));
+        check("ｒｕｎ　①", Ok("run 1"));
+        check("跑／步", Err(NoName::Sign));
         check("slow  cooking", Ok("slow cooking"));
         check(
             "一二三四五六七八九十一二三四五六",
@@ -66,5 +78,6 @@ mod tests {
             Ok("🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃🏃"),
         );
         assert!(is_name("跑步") && !is_name("#跑步") && !is_name(" 跑步"));
+        assert!(is_name("跑步(早)") && !is_name("跑步（早）"));
     }
 }

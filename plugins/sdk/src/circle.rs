@@ -38,6 +38,9 @@ pub struct Membership {
     pub role: Role,
     /// When they joined, or asked to; none for somebody who never did.
     pub since: Option<Timestamp>,
+    /// When they first joined, whatever they have been since: leaving makes
+    /// nobody new. None for somebody who never joined.
+    pub first_since: Option<Timestamp>,
     /// Until when they may not post; none for somebody who may.
     pub muted_until: Option<Timestamp>,
 }
@@ -187,6 +190,7 @@ impl Membership {
             standing: membership.standing,
             role: membership.role,
             since: membership.since.map(Timestamp::from_ms),
+            first_since: membership.first_since.map(Timestamp::from_ms),
             muted_until: membership.muted_until.map(Timestamp::from_ms),
         }
     }

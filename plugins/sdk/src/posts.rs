@@ -35,6 +35,8 @@ mod draft;
 mod list;
 mod tag;
 
+use serde::{Deserialize, Serialize};
+
 use crate::bindings::imports::quanka::card::posts as wit;
 use crate::time::Timestamp;
 use crate::{Error, Result, host};
@@ -107,6 +109,11 @@ impl Post {
     /// Whether anybody can see it.
     pub fn is_published(&self) -> bool {
         self.status == PostStatus::Published && !self.private
+    }
+
+    /// Which text of it this is, for [`approve`].
+    pub fn seen(&self) -> Seen {
+        Seen::new(&*self.id, self.edited)
     }
 
     /// Whether a reader wrote it.
@@ -240,12 +247,39 @@ pub fn unfeature(id: &str) -> Result<()> {
     host::posts_feature(id, false).map_err(Error::from_wit)
 }
 
-/// Lets everybody see a post that waits; for moderators and the owner.
+/// Which text of a post somebody looks at: what the button that [`approve`]s it
+/// carries, so that nothing is let through that nobody has read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen(String, Option<u64>);
+
+impl Seen {
+    /// A post by its id, as it was when it had been edited then, or never.
+    pub fn new(id: impl Into<String>, edited: Option<Timestamp>) -> Self {
+        Self(id.into(), edited.map(Timestamp::as_ms))
+    }
+}
+
+/// Lets everybody see a post that waits, as it was seen; for moderators and the
+/// owner. What was seen comes with the offer: read in the act, it would be what
+/// the author has made of it since.
+///
+/// ```
+/// # use quanka_card::prelude::*;
+/// # fn render(post: &Post) -> Element {
+/// row((said_post(post), button("通过", offer("approve").payload(&post.seen()))))
+/// # }
+/// # fn handle(action: &Action) -> Result<Outcome> {
+/// posts::approve(&action.payload()?)?;
+/// # Ok(Outcome::success("已通过"))
+/// # }
+/// ```
 ///
 /// # Errors
-/// `Denied`, `NotFound`, `Conflict` (it does not wait any more).
-pub fn approve(id: &str) -> Result<()> {
-    host::posts_review(id, &wit::Verdict::Approve).map_err(Error::from_wit)
+/// `Denied`, `NotFound`, `Conflict` (it does not wait any more, or its author
+/// has changed it since).
+pub fn approve(seen: &Seen) -> Result<()> {
+    let Seen(id, edited) = seen;
+    host::posts_review(id, &wit::Verdict::Approve(*edited)).map_err(Error::from_wit)
 }
 
 /// Refuses a post that waits, with the reason in words for its author: 1 to 200

@@ -96,7 +96,8 @@ fn act(what: &str, whom: &str, now: Timestamp) -> Result<String> {
         "post" | "post-private" | "tag" | "item" | "link" => {
             return Ok(draft_of(what, whom).publish()?.id);
         }
-        "approve" => posts::approve(whom)?,
+        // As it was when it was posted.
+        "approve" => posts::approve(&posts::Seen::new(whom, None))?,
         "put-first" => posts::feature(whom)?,
         "like" => drop(posts::react(whom, "like")?),
         "waiting" => {

@@ -23,8 +23,14 @@ use std::sync::Arc;
 
 /// What the sample readers are called and what they say.
 const CORPUS: &str = include_str!("../../../../examples/publisher-site/community.toml");
-/// Left in the data directory when the community is whole.
+/// Left in the demo's directory when the community is whole, and while it is
+/// not.
 const DONE: &str = "community";
+const UNDONE: &str = "community.unfinished";
+/// Those who can be signed in and are something in every circle.
+const OWNER: usize = 4;
+const MODERATOR: usize = 3;
+const FEATURED: usize = 2;
 const SEED: u64 = 20_261_127;
 const MINUTE_MS: u64 = 60_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
@@ -115,6 +121,24 @@ struct Written {
     at_ms: u64,
 }
 
+/// Takes away what there is of a community that was not finished: the next one
+/// begins at another time, and nobody can join twice.
+///
+/// # Errors
+///
+/// When the store's directory cannot be removed.
+pub fn clear_unfinished(directory: &Path, store: &Path) -> anyhow::Result<()> {
+    let undone = directory.join(UNDONE);
+    if !undone.exists() {
+        return Ok(());
+    }
+    tracing::info!("the sample community was not finished, and is made anew");
+    if store.exists() {
+        std::fs::remove_dir_all(store).with_context(|| format!("{}", store.display()))?;
+    }
+    std::fs::remove_file(&undone).with_context(|| format!("{}", undone.display()))
+}
+
 /// Makes the community, unless it is there.
 ///
 /// # Errors
@@ -125,6 +149,9 @@ pub async fn make(stage: &Stage, data: &Path) -> anyhow::Result<()> {
     if done.exists() {
         return Ok(());
     }
+    let undone = data.join(UNDONE);
+    std::fs::write(&undone, "").with_context(|| format!("{}", undone.display()))?;
+    tracing::info!("making the sample community: this takes half a minute, once");
     let began = std::time::Instant::now();
     let end_ms = millis(jiff::Timestamp::now());
     let mut company = Company {
@@ -150,7 +177,8 @@ pub async fn make(stage: &Stage, data: &Path) -> anyhow::Result<()> {
     };
     let made = made.await;
     stage.world.let_go();
-    made?;
+    made.context("making the sample community; `--empty` leaves it out")?;
+    std::fs::remove_file(&undone).with_context(|| format!("{}", undone.display()))?;
     std::fs::write(&done, "made\n").with_context(|| format!("{}", done.display()))?;
     tracing::info!(
         elapsed_s = began.elapsed().as_secs(),
@@ -192,6 +220,27 @@ impl Company<'_> {
         let jitter = self.chance.next() % (30 * MINUTE_MS);
         let at_ms = local_ms - of_day_ms + awake_ms - UTC_OFFSET_MS + jitter;
         at_ms.clamp(self.begin_ms, self.end_ms - MINUTE_MS)
+    }
+
+    /// The owner, who is one from the start, and those whom they make a moderator
+    /// and a featured member, by the circle's own card.
+    async fn appoint(&self, card: &str) -> anyhow::Result<Vec<Member>> {
+        let begin_ms = self.begin_ms;
+        self.stage.set_time(begin_ms);
+        let owner = self.stage.sign_in(card, &self.readers[OWNER]).await?;
+        let mut staff = vec![Member { id: owner }];
+        let roles = [(MODERATOR, "moderator"), (FEATURED, "featured")];
+        for (after, (number, role)) in roles.into_iter().enumerate() {
+            let at_ms = begin_ms + MINUTE_MS * (1 + 2 * after as u64);
+            let member = self
+                .join(number, Step::new(card, "", "join"), at_ms)
+                .await?;
+            // Who has come last stands first where the owner gives roles.
+            let give = Step::new(card, "manage/members", "role").about(role);
+            self.act(&staff[0], at_ms + MINUTE_MS, give, &[]).await?;
+            staff.push(member);
+        }
+        Ok(staff)
     }
 
     /// Signs somebody in and lets them take an offer that makes them a member.

@@ -53,6 +53,7 @@ pub async fn join(
                 standing: Standing::Waiting,
                 role: Role::Visitor,
                 since_ms: actor.now_ms,
+                first_ms: old.first_joined_ms(),
                 ..old.clone()
             };
             change(tx, member, &old, &new).await?;
@@ -139,14 +140,23 @@ async fn take_in(
         standing: Standing::Joined,
         role: Role::Member,
         since_ms: now_ms,
+        first_ms: first_ms(old, now_ms),
         // Whoever leaves and comes back is as mute as before.
         ..old.clone()
     };
     change(tx, member, old, &new).await
 }
 
+/// When somebody who joins now joined first.
+pub(super) fn first_ms(old: &Membership, now_ms: u64) -> u64 {
+    match old.first_joined_ms() {
+        0 => now_ms,
+        first_ms => first_ms,
+    }
+}
+
 /// What is left of a membership that ended: nothing but that they are muted, and
-/// that they were a member.
+/// that they were a member, and since when.
 pub(super) fn ended(old: &Membership, standing: Standing) -> Membership {
     Membership {
         standing,
@@ -155,6 +165,7 @@ pub(super) fn ended(old: &Membership, standing: Standing) -> Membership {
             Standing::Left => old.since_ms,
             _ => 0,
         },
+        first_ms: old.first_joined_ms(),
         muted_until_ms: old.muted_until_ms,
     }
 }

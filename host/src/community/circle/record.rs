@@ -3,6 +3,7 @@
 use super::super::RuleError;
 use super::super::membership::{Membership, Role, Standing, membership};
 use super::counts::{Counted, count};
+use super::joining::first_ms;
 use super::lists::{List, everybody_of};
 use super::present::leave_present;
 use crate::store::Transaction;
@@ -76,6 +77,7 @@ pub async fn settle_owner(
                 Standing::Joined => old.since_ms,
                 _ => now_ms,
             },
+            first_ms: first_ms(&old, now_ms),
             muted_until_ms: 0,
         };
         change(tx, member, &old, &new).await?;

@@ -51,6 +51,7 @@ async fn make(tx: &mut Transaction, member: &str, standing: Standing, role: Role
             Standing::None => 0,
             _ => NOW_MS - DAY_MS,
         },
+        first_ms: 0,
         muted_until_ms: 0,
     };
     record::change(tx, member, &old, &new).await.unwrap();
@@ -225,10 +226,79 @@ async fn who_leaves_and_comes_back_is_as_mute_and_as_banned_as_before() {
     let again = join(&mut tx, &LIMITS, JoinPolicy::Open, by("loud")).await;
     assert!(matches!(again, Err(RuleError::Denied(_))), "{again:?}");
     unban(&mut tx, by("owner"), "loud").await.unwrap();
+    let lifted = membership(&mut tx, "loud").await.unwrap();
+    let visitor = Membership {
+        first_ms: NOW_MS - DAY_MS,
+        ..Membership::default()
+    };
+    assert_eq!(lifted, visitor);
+}
+
+#[tokio::test]
+async fn who_was_a_member_once_is_nobody_new() {
+    let store = memory();
+    let mut tx = begin(&store).await;
+    make(&mut tx, "owner", Standing::Joined, Role::Owner).await;
+    meet(&mut tx, "m");
+    let first = async |tx: &mut Transaction, expected: (Standing, u64), after: &str| {
+        let record = membership(tx, "m").await.unwrap();
+        let found = (record.standing, record.first_joined_ms());
+        assert_eq!(found, expected, "{after}");
+    };
+    let later = |minutes: u64| at("m", NOW_MS + minutes * 60_000);
+    let (open, asks) = (JoinPolicy::Open, JoinPolicy::Approval);
+    first(&mut tx, (Standing::None, 0), "nothing").await;
+    // Who asks is no member, however often.
+    join(&mut tx, &LIMITS, asks, later(0)).await.unwrap();
+    first(&mut tx, (Standing::Waiting, 0), "asking").await;
+    refuse(&mut tx, by("owner"), "m").await.unwrap();
+    first(&mut tx, (Standing::None, 0), "a refusal").await;
+    join(&mut tx, &LIMITS, open, later(1)).await.unwrap();
+    let joined_ms = NOW_MS + 60_000;
+    first(&mut tx, (Standing::Joined, joined_ms), "joining").await;
+    // From then on it stays.
+    leave(&mut tx, later(2)).await.unwrap();
+    first(&mut tx, (Standing::Left, joined_ms), "leaving").await;
+    join(&mut tx, &LIMITS, open, later(3)).await.unwrap();
+    first(&mut tx, (Standing::Joined, joined_ms), "coming back").await;
+    let since_ms = membership(&mut tx, "m").await.unwrap().since_ms;
+    assert_eq!(since_ms, NOW_MS + 3 * 60_000);
+    leave(&mut tx, later(4)).await.unwrap();
+    join(&mut tx, &LIMITS, asks, later(5)).await.unwrap();
+    first(&mut tx, (Standing::Waiting, joined_ms), "asking again").await;
+    refuse(&mut tx, by("owner"), "m").await.unwrap();
+    first(&mut tx, (Standing::None, joined_ms), "being refused").await;
+    join(&mut tx, &LIMITS, asks, later(6)).await.unwrap();
+    leave(&mut tx, later(7)).await.unwrap();
+    first(&mut tx, (Standing::None, joined_ms), "asking no more").await;
+    ban(&mut tx, by("owner"), "m").await.unwrap();
+    first(&mut tx, (Standing::Banned, joined_ms), "a ban").await;
+    unban(&mut tx, by("owner"), "m").await.unwrap();
+    first(&mut tx, (Standing::None, joined_ms), "its end").await;
+    settle_owner(&mut tx, "m", true, NOW_MS + DAY_MS)
+        .await
+        .unwrap();
+    first(&mut tx, (Standing::Joined, joined_ms), "owning it").await;
+    // But whose data is erased was never here.
+    forget(&mut tx, "m").await.unwrap();
     assert_eq!(
-        membership(&mut tx, "loud").await.unwrap(),
+        membership(&mut tx, "m").await.unwrap(),
         Membership::default()
     );
+}
+
+#[test]
+fn a_record_of_before_says_since_when_somebody_is_in() {
+    fn check(standing: &str, expected: u64) {
+        let json = format!(r#"{{"standing":"{standing}","role":"visitor","since_ms":7}}"#);
+        let record: Membership = serde_json::from_str(&json).unwrap();
+        assert_eq!(record.first_joined_ms(), expected, "{standing}");
+    }
+    check("joined", 7);
+    check("left", 7);
+    for standing in ["none", "waiting", "banned"] {
+        check(standing, 0);
+    }
 }
 
 #[tokio::test]

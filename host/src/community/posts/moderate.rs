@@ -19,8 +19,9 @@ const REPORTS_SHOWN: usize = 20;
 /// What a moderator says of a post that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Everybody may see it.
-    Approve,
+    /// Everybody may see it, as it was when somebody looked: with the `edited_ms`
+    /// that it had then. Else its author could have another text let through.
+    Approve(Option<u64>),
     /// With the reason, in words for its author.
     Reject(String),
 }
@@ -102,7 +103,8 @@ pub async fn review(
         return Err(PostError::Conflict("the post does not wait any more"));
     }
     let (status, reason) = match verdict {
-        Verdict::Approve => (PostStatus::Published, None),
+        Verdict::Approve(seen) if *seen != old.edited_ms => return Err(changed_since()),
+        Verdict::Approve(_) => (PostStatus::Published, None),
         Verdict::Reject(reason) => {
             let reason = draft::plain(reason);
             write::check_reason(actor.locale, &reason)?;
@@ -119,6 +121,11 @@ pub async fn review(
     };
     record.seen |= record.is_public();
     Ok(replace(tx, id, Some(&old), &record).await?)
+}
+
+/// Why nothing is decided about a text that nobody has looked at.
+pub fn changed_since() -> PostError {
+    PostError::Conflict("its author has changed the post since it was looked at: look again")
 }
 
 /// Notes what a reader says against a post; once for each reader and post.

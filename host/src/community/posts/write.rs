@@ -108,7 +108,8 @@ pub async fn edit(
         tags: checked.tags,
         pictures: checked.pictures,
         item: checked.item,
-        edited_ms: Some(actor.now_ms),
+        // No two texts of a post have the same: it says which one was looked at.
+        edited_ms: Some(actor.now_ms.max(old.edited_ms.map_or(0, |at| at + 1))),
         private: draft.private,
         held_ms: is_waiting.then(|| old.held_ms.unwrap_or(actor.now_ms)),
         reported_ms: old.reported_ms.filter(|_| !is_waiting),

@@ -10,7 +10,7 @@ use crate::http::api::{circle_of, publisher_of};
 use crate::http::error::HttpError;
 use crate::http::listener::Peer;
 use crate::http::request::{Asked, OfPost, RequestId, Slug, Whole, read_json};
-use crate::service::moderation::{Change, Keeper, Queue, change, queue, version};
+use crate::service::moderation::{Change, Keeper, Queue, approved, change, queue, version};
 use crate::service::posts::{Signed, status_word};
 use axum::Extension;
 use axum::extract::{ConnectInfo, State};
@@ -61,7 +61,7 @@ pub async fn list(
 struct ReviewBody {
     verdict: String,
     reason: Option<String>,
-    /// Of the post that was looked at.
+    /// Of the post that was looked at; nothing is approved without.
     version: Option<u64>,
 }
 
@@ -80,12 +80,13 @@ pub async fn review(
             reason,
             version,
         } = read_json(body, "a review")?;
-        let verdict = match (verdict.as_str(), reason) {
-            ("approve", None) => Verdict::Approve,
-            ("reject", Some(reason)) => Verdict::Reject(reason),
+        let verdict = match (verdict.as_str(), reason, version) {
+            ("approve", None, Some(version)) => approved(version),
+            ("reject", Some(reason), _) => Verdict::Reject(reason),
             _ => {
                 return Err(HttpError::bad_request(
-                    "a review is {\"verdict\":\"approve\"}, or {\"verdict\":\"reject\",\
+                    "a review is {\"verdict\":\"approve\",\"version\":0}, with the version \
+                     of the post that was looked at, or {\"verdict\":\"reject\",\
                      \"reason\":\"in words for the author\"}",
                 ));
             }

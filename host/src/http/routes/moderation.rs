@@ -13,7 +13,7 @@ use crate::http::request::{Asked, RequestId, Slug, Whole, session_of};
 use crate::identity::{ReaderId, posts_token};
 use crate::service::ServiceError;
 use crate::service::directory;
-use crate::service::moderation::{Change, Keeper, change, queue, version};
+use crate::service::moderation::{Change, Keeper, approved, change, queue, version};
 use crate::view::document::{
     CIRCLES_PATH, Decided, DocumentKind, ModerationDocument, QueuedEntry, moderation_document,
 };
@@ -167,16 +167,16 @@ async fn decided(
 
 fn what(fields: &Fields) -> Result<Change, HttpError> {
     let reason = || fields.reason.clone();
-    let review = |verdict| -> Result<Change, HttpError> {
+    let seen = || -> Result<u64, HttpError> {
         let version = fields.version.parse();
-        let version = version.map_err(|_| {
+        version.map_err(|_| {
             HttpError::bad_request("`version` is the one that stands in the page's form")
-        })?;
-        Ok(Change::Review(verdict, Some(version)))
+        })
     };
+    let review = |verdict, seen| Change::Review(verdict, Some(seen));
     Ok(match fields.verdict.as_str() {
-        "approve" => review(Verdict::Approve)?,
-        "reject" => review(Verdict::Reject(reason()))?,
+        "approve" => review(approved(seen()?), seen()?),
+        "reject" => review(Verdict::Reject(reason()), seen()?),
         "remove" => Change::Remove(Some(reason())),
         "feature" => Change::Feature(true),
         "unfeature" => Change::Feature(false),

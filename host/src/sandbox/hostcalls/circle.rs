@@ -201,6 +201,7 @@ impl Call {
         if is_muted {
             self.expires(found.muted_until_ms);
         }
+        let first_ms = found.first_joined_ms();
         circle::Membership {
             member,
             standing: match found.standing {
@@ -212,6 +213,7 @@ impl Call {
             },
             role: guest_role(found.role),
             since: (found.since_ms > 0).then_some(found.since_ms),
+            first_since: (first_ms > 0).then_some(first_ms),
             muted_until: is_muted.then_some(found.muted_until_ms),
         }
     }

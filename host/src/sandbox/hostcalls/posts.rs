@@ -205,7 +205,7 @@ impl Host for Call {
         verdict: posts::Verdict,
     ) -> wasmtime::Result<Result<(), types::Error>> {
         let (verdict, bytes) = match verdict {
-            posts::Verdict::Approve => (Verdict::Approve, 0),
+            posts::Verdict::Approve(seen) => (Verdict::Approve(seen), 0),
             posts::Verdict::Reject(reason) => {
                 let bytes = reason.len();
                 (Verdict::Reject(reason), bytes)

@@ -234,9 +234,10 @@ fn counts(out: &mut Writer, post: &ShownPost, tongue: Tongue) {
     out.raw("<p class=\"qk-publisher\">");
     let mut between = "";
     for (reaction, count) in &post.reactions {
-        // Plugins name their reactions; the one that all of them have is known.
+        // Plugins name their reactions; the common names are words here, too.
         let name = match reaction.as_str() {
             "like" => tongue.pick("喜欢", "Likes"),
+            "want" => tongue.pick("想要", "Wanted"),
             other => other,
         };
         out.raw(between).raw("<bdi>").text(name).raw("</bdi> ");

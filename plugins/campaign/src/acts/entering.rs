@@ -127,8 +127,9 @@ fn inviter(
     )
 }
 
-/// Accepts a prize. The payload is its place among the winners. Who won and was
-/// made a moderator since keeps it: at the draw they were none.
+/// Accepts a prize, and makes the code that proves whose it is. The payload is
+/// its place among the winners. Who won and was made a moderator since keeps it:
+/// at the draw they were none.
 pub fn accept(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let at: usize = action.payload()?;
     let (member, _) = participant(cx, words)?;
@@ -148,6 +149,7 @@ pub fn accept(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
     let prize = draw.prizes.get(place.prize);
     let name = prize.map_or("", |prize| prize.name.as_str());
     let outcome = Outcome::success(words.accepted(name)).event("accept", &Accepted { prize: name });
+    book::new_claim(at, &mut cx.random())?;
     prizes::keep(&winners)?;
     Ok(outcome)
 }

@@ -2,7 +2,7 @@
 
 use quanka_card::prelude::*;
 
-use super::{link_to_place, note, winners};
+use super::{board, link_to_place, note, winners};
 use crate::book::{self, Phase};
 use crate::look::Look;
 use crate::place::Place;
@@ -67,10 +67,7 @@ fn guide(look: &Look<'_>) -> Option<Element> {
 fn earning(look: &Look<'_>, member: &str) -> Result<Element> {
     let words = look.words;
     let points = &look.config.points;
-    let rank = match book::points().rank(member) {
-        Some(rank) => rank.to_string(),
-        None => words.beyond().to_owned(),
-    };
+    let rank = board::place_of(look, member)?;
     let checks_in = points.check_in > 0 || points.streak > 0;
     let streak = look.streak_of_today()?;
     let to_claim = look.to_claim(member)?;

@@ -6,28 +6,31 @@ use super::{area, home, link_to_place, note};
 use crate::book;
 use crate::look::Look;
 use crate::place::Place;
+use crate::ranking::{Placed, Ranking};
 
 /// Places on the page.
-const PLACES: u32 = 50;
+const PLACES: usize = 50;
 /// Places on the first page of the card.
-const FIRST: u32 = 3;
+const FIRST: usize = 3;
 
 pub fn page(look: &Look<'_>) -> Result<Element> {
     let words = look.words;
-    let top = book::points().top(PLACES);
+    let ranking = Ranking::read()?;
+    let shown = || ranking.places.iter().take(PLACES);
     let mine = look.participant().map(|(member, _)| member);
-    let is_in = mine.is_some_and(|mine| top.iter().any(|place| place.item == mine));
+    let is_in = mine.is_some_and(|mine| shown().any(|placed| placed.member == mine));
     Ok(column((
         home::when(look),
-        top.is_empty().then(|| note(words.nobody_yet_enter())),
-        each(ranked(&top), |(rank, place)| line(look, rank, place)),
+        ranking
+            .places
+            .is_empty()
+            .then(|| note(words.nobody_yet_enter())),
+        each(shown(), |placed| line(look, placed)),
         mine.filter(|_| !is_in).map(|member| {
-            let rank = book::points().rank(member);
-            let rank = rank.map_or(words.beyond().to_owned(), |rank| rank.to_string());
             column((
                 divider(),
                 row((
-                    text(rank),
+                    text(place(look, &ranking, member)),
                     avatar(member).named(),
                     note(words.points(book::points_of(member))),
                 )),
@@ -41,26 +44,33 @@ pub fn page(look: &Look<'_>) -> Result<Element> {
 }
 
 /// The first three, if there are some.
-pub fn first(look: &Look<'_>) -> Option<Element> {
-    let top = book::points().top(FIRST);
-    (!top.is_empty()).then(|| {
+pub fn first(look: &Look<'_>) -> Result<Option<Element>> {
+    let places = Ranking::read()?.places;
+    Ok((!places.is_empty()).then(|| {
         column((
             heading(3, look.words.board()),
-            each(ranked(&top), |(rank, place)| line(look, rank, place)),
+            each(places.iter().take(FIRST), |placed| line(look, placed)),
             link_to_place(look.words.whole_board(), Place::Board),
         ))
-    })
+    }))
 }
 
-fn ranked(top: &[tally::Standing]) -> impl Iterator<Item = (usize, &tally::Standing)> {
-    (1..).zip(top)
+/// The place of somebody who takes part, in words.
+pub fn place_of(look: &Look<'_>, member: &str) -> Result<String> {
+    Ok(place(look, &Ranking::read()?, member))
 }
 
-fn line(look: &Look<'_>, rank: usize, place: &tally::Standing) -> Element {
-    let points = u64::try_from(place.count).unwrap_or_default();
+fn place(look: &Look<'_>, ranking: &Ranking, member: &str) -> String {
+    match ranking.place_of(member) {
+        Some(place) => place.to_string(),
+        None => look.words.beyond().to_owned(),
+    }
+}
+
+fn line(look: &Look<'_>, placed: &Placed) -> Element {
     row((
-        text(rank.to_string()),
-        avatar(&place.item).named(),
-        note(look.words.points(points)),
+        text(placed.place.to_string()),
+        avatar(&placed.member).named(),
+        note(look.words.points(placed.points)),
     ))
 }

@@ -21,7 +21,8 @@ pub fn compact(cx: &CardContext<Config>) -> Result<View> {
         Phase::Open => Some(end),
         Phase::Drawing | Phase::Over => None,
     };
-    Ok(frame(config, words, phase, &config.title).body((
+    let about = (config, &book::terms(config)?);
+    Ok(frame(about, words, phase, &config.title).body((
         text(&config.title).max_lines(1),
         row((
             note(format!(
@@ -42,20 +43,21 @@ pub fn home(look: &Look<'_>) -> Result<View> {
     // Who takes part knows what it is about, and has more to do while it runs.
     let has_room = look.is_roomy() || look.phase != Phase::Open || look.participant().is_none();
     let lines = if look.is_roomy() { 12 } else { 2 };
-    Ok(frame(config, words, look.phase, &config.title).body((
+    let about = (config, &look.terms);
+    Ok(frame(about, words, look.phase, &config.title).body((
         heading(2, &config.title),
         (has_room && !config.about.is_empty()).then(|| text(&config.about).max_lines(lines)),
         when(look),
         note(format!(
             "{} · {}",
             words.prizes(),
-            prize_names(look.prizes(), words)
+            prize_names(&look.terms.prizes, words)
         ))
         .max_lines(2),
         area::area(look, None)?,
         match look.phase {
             Phase::Over => winners::first(look)?,
-            Phase::Open => board::first(look),
+            Phase::Open => board::first(look)?,
             Phase::Before | Phase::Drawing => None,
         },
         tabs(look),

@@ -59,7 +59,8 @@ pub fn invitation(look: &Look<'_>, code: &str, inviter: &str) -> Result<View> {
         )),
     };
     let title = words.invitation_of(&config.title);
-    Ok(frame(config, words, look.phase, &title).body((
+    let about = (config, &look.terms);
+    Ok(frame(about, words, look.phase, &title).body((
         link_to(words.back(), ""),
         heading(2, &config.title),
         (!config.about.is_empty()).then(|| text(&config.about).max_lines(4)),

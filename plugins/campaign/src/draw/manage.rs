@@ -1,5 +1,7 @@
 //! Where the owner ends the campaign early, and puts out who cheats.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use quanka_card::prelude::*;
 
 use super::{home, link_to_place, note};
@@ -11,6 +13,9 @@ use crate::place::Place;
 const PAGE_MEMBERS: u32 = 20;
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 100;
+
+/// The claim codes of those who accepted, by member.
+type Claims = BTreeMap<String, Vec<String>>;
 
 /// Those with most points first; after the draw, those who have prizes.
 pub fn page(look: &Look<'_>) -> Result<Element> {
@@ -33,9 +38,10 @@ pub fn page(look: &Look<'_>) -> Result<Element> {
         }
     };
     // One who has several prizes is one member.
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     members.retain(|member| seen.insert(member.clone()));
     let is_empty = members.is_empty();
+    let claims = claims(look)?;
     let end = offer("end")
         .audience(Audience::Owner)
         .confirm(words.end_sure());
@@ -44,7 +50,8 @@ pub fn page(look: &Look<'_>) -> Result<Element> {
         (look.phase == Phase::Open).then(|| button(words.end_now(), end).danger()),
         heading(3, title),
         is_empty.then(|| note(words.nobody_yet())),
-        lines(look, &members)?,
+        (!claims.is_empty()).then(|| note(words.claims_note())),
+        lines(look, &members, &claims)?,
         row((
             link_to_place(words.all_entrants(), Place::ManageAll("")),
             (look.phase == Phase::Over).then(|| link_to_place(words.winners(), Place::Winners)),
@@ -71,7 +78,7 @@ pub fn all(look: &Look<'_>, after: &str) -> Result<Element> {
     Ok(column((
         heading(3, words.all_entrants()),
         members.is_empty().then(|| note(words.nobody_yet())),
-        lines(look, &members)?,
+        lines(look, &members, &Claims::new())?,
         row((
             next.map(|next| link_to_place(words.more(), next)),
             link_to_place(words.to_start(), Place::Manage),
@@ -79,16 +86,38 @@ pub fn all(look: &Look<'_>, after: &str) -> Result<Element> {
     )))
 }
 
-fn lines(look: &Look<'_>, members: &[String]) -> Result<Element> {
+/// What the owner asks for before a prize is handed out.
+fn claims(look: &Look<'_>) -> Result<Claims> {
+    let mut claims = Claims::new();
+    if look.phase != Phase::Over {
+        return Ok(claims);
+    }
+    let (winners, _) = look.winners()?;
+    for (at, claim) in book::claims()? {
+        let place = winners.places.get(at);
+        if let Some(member) = place.and_then(|place| place.member.clone()) {
+            claims.entry(member).or_default().push(claim);
+        }
+    }
+    Ok(claims)
+}
+
+fn lines(look: &Look<'_>, members: &[String], claims: &Claims) -> Result<Element> {
     let entries = book::entries(members)?;
     let points = book::points().get_many(members);
     let all = members.iter().zip(entries).zip(points);
     Ok(column(each(all, |((member, entry), points)| {
-        entry.map(|entry| line(look, member, &entry, points))
+        let claims = claims.get(member).map_or(&[][..], Vec::as_slice);
+        entry.map(|entry| line(look, (member, &entry), points, claims))
     })))
 }
 
-fn line(look: &Look<'_>, member: &str, entry: &Entry, points: i64) -> Element {
+fn line(
+    look: &Look<'_>,
+    (member, entry): (&str, &Entry),
+    points: i64,
+    claims: &[String],
+) -> Element {
     let words = look.words;
     let points = u64::try_from(points).unwrap_or_default();
     let who = row((
@@ -104,6 +133,9 @@ fn line(look: &Look<'_>, member: &str, entry: &Entry, points: i64) -> Element {
         .audience(Audience::Owner);
     column((
         who,
+        each(claims, |claim| {
+            row((note(words.claim_code()), rich([code(claim)])))
+        }),
         details(
             words.disqualify(),
             form((

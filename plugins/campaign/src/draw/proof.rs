@@ -18,7 +18,7 @@ pub fn page(look: &Look<'_>, page: usize) -> Result<Option<Element>> {
         return Ok(None);
     }
     let seal = book::seal()?;
-    let check_order = match look.how() {
+    let check_order = match look.terms.how {
         How::Top => words.check_top(),
         How::Points | How::Equal => words.check_lots(),
     };
@@ -50,6 +50,7 @@ pub fn page(look: &Look<'_>, page: usize) -> Result<Option<Element>> {
         details(
             words.trust_title(),
             (
+                text(words.trust_terms()),
                 text(words.trust_yes()),
                 text(words.trust_no()),
                 text(words.trust_after()),

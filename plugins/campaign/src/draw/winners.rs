@@ -3,7 +3,7 @@
 use quanka_card::prelude::*;
 
 use super::{link_to_place, note};
-use crate::book::{Award, Phase};
+use crate::book::{self, Award, Phase};
 use crate::look::Look;
 use crate::place::Place;
 
@@ -64,6 +64,7 @@ pub fn mine(look: &Look<'_>) -> Result<Option<Element>> {
         let took_part = look.entry.is_some();
         return Ok(took_part.then(|| text(words.not_won()).into()));
     }
+    let claims = book::claims()?;
     let prizes = mine.into_iter().map(|at| {
         let place = &winners.places[at];
         let prize = draw.prizes.get(place.prize);
@@ -75,9 +76,12 @@ pub fn mine(look: &Look<'_>) -> Result<Option<Element>> {
                     "" => note(words.contact()),
                     delivery => text(delivery),
                 },
-                look.entry
-                    .as_ref()
-                    .map(|entry| row((note(words.my_code()), rich([code(&entry.code)])))),
+                claims.get(&at).map(|claim| {
+                    column((
+                        row((note(words.claim_code()), rich([code(claim)]))),
+                        note(words.claim_secret()),
+                    ))
+                }),
             ));
         }
         let accept = offer("accept").payload(&at).audience(Audience::Member);

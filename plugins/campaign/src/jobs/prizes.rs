@@ -41,19 +41,23 @@ pub fn pass_on(now: Timestamp, accept_days: u64) -> Result<()> {
     keep(&winners)
 }
 
-/// Passes on what somebody has who was put out, accepted or not.
+/// Passes on what somebody has who was put out, accepted or not. The claim code
+/// of what was accepted is gone.
 pub fn take_from(member: &str, now: Timestamp, accept_days: u64) -> Result<()> {
     let (Some(draw), Some(mut winners)) = (book::draw()?, book::winners()?) else {
         return Ok(());
     };
     let Winners { places, next } = &mut winners;
-    for place in places {
+    let mut taken = Vec::new();
+    for (at, place) in places.iter_mut().enumerate() {
         if place.member.as_deref() == Some(member) {
+            taken.push(at);
             place.accepted = None;
             place.passed += 1;
             to_next(&draw, next, place, now, accept_days)?;
         }
     }
+    book::forget_claims(&taken)?;
     keep(&winners)
 }
 

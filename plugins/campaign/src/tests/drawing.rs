@@ -347,6 +347,46 @@ fn a_draw_that_was_made_is_never_changed_by_the_configuration() {
     );
 }
 
+/// Else whoever has most points would see the card turn into a lottery.
+#[test]
+fn what_is_played_for_is_fixed_at_the_start() {
+    let mut host = early(&json!({}));
+    let car = json!([{ "name": "车", "count": 3 }]);
+    host.set_config(config(&json!({ "draw": "top", "prizes": car })));
+    let before = page(&mut host, &nobody(), "");
+    assert!(before.contains("车 ×3"), "{before}");
+    pass(&mut host, DAY_S);
+    crowd(&mut host, 5, |number| 1 + number as u64);
+    let ends_at = "2026-01-10T00:00:00+08:00";
+    host.set_config(config(&json!({ "draw": "equal", "ends_at": ends_at })));
+    again(&mut host, &["start", "watch"]);
+    let says = |host: &mut Host, at: &str, text: &str| {
+        let seen = page(host, &nobody(), at);
+        assert!(seen.contains(text), "{at}: {seen}");
+        assert!(
+            !format!("{seen} {:?}", seen.summary()).contains("好书"),
+            "{at}: {seen}"
+        );
+    };
+    let top = "积分最高的人得奖。";
+    for (at, text) in [
+        ("", "车 ×3"),
+        ("prizes", "车"),
+        ("prizes", top),
+        ("rules", top),
+    ] {
+        says(&mut host, at, text);
+    }
+    says(&mut host, "proof", "按积分从高到低排");
+    host.set_size(Size::Compact);
+    assert!(page(&mut host, &nobody(), "").summary().contains("车 ×3"));
+    host.set_size(Size::Standard);
+    // The end was moved, and the draw is the one that was announced.
+    pass(&mut host, 9 * DAY_S);
+    says(&mut host, "winners", "车 ×3");
+    assert_eq!(winners_of(&mut host), ["m4", "m3", "m2"]);
+}
+
 #[test]
 fn an_end_that_is_moved_is_heeded() {
     for (ends_at, days) in [

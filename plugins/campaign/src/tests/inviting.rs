@@ -85,18 +85,30 @@ fn self_dealing_earns_nothing() {
     let done = enter_by(&mut host, &visitor("old"), "member");
     assert_eq!(done, Ok(not_new.to_owned()));
 
-    // Who did so behind the card's back is known by their posts.
+    // And who came back behind the card's back, with the campaign under way.
     let mut host = early(&json!({}));
     host.join(&signed_in("old"));
-    post(&mut host, &signed_in("old"), "以前");
     host.elsewhere(&signed_in("old"), circle::leave).unwrap();
     pass(&mut host, DAY_S);
     host.join(&visitor("old"));
     enter(&mut host, &member());
-    enter_by(&mut host, &signed_in("old"), "member").unwrap();
+    let done = enter_by(&mut host, &signed_in("old"), "member");
+    assert_eq!(done, Ok(not_new.to_owned()));
     post(&mut host, &signed_in("old"), "好");
     claim(&mut host, &signed_in("old")).unwrap();
     assert_eq!(points(&mut host, "member"), 10);
+
+    // Or asks once more to be let in.
+    let mut host = early(&json!({}));
+    host.join(&signed_in("old"));
+    host.elsewhere(&signed_in("old"), circle::leave).unwrap();
+    host.circle_mut().policy = JoinPolicy::Approval;
+    pass(&mut host, DAY_S);
+    host.elsewhere(&visitor("old"), circle::join).unwrap();
+    host.circle_mut().policy = JoinPolicy::Open;
+    enter(&mut host, &member());
+    let done = enter_by(&mut host, &visitor("old"), "member");
+    assert_eq!(done, Ok(not_new.to_owned()));
 }
 
 #[test]

@@ -95,8 +95,10 @@ fn what_nobody_else_sees_or_likes_counts_nothing() {
     );
     assert_eq!(points(&mut host, "member"), 10);
     // Once a moderator has let it pass all see it.
-    host.elsewhere(&moderator(), || posts::approve(&held))
-        .unwrap();
+    host.elsewhere(&moderator(), || {
+        posts::approve(&posts::Seen::new(&*held, None))
+    })
+    .unwrap();
     assert_eq!(
         claim(&mut host, &member()),
         Ok("1 条动态计分，得 5 分".to_owned())
@@ -206,6 +208,99 @@ fn the_board_has_those_with_most_points_first() {
     assert!(at("b") < at("c") && at("c") < at("a"), "{board}");
     let mine = page(&mut host, &signed_in("c"), "");
     assert!(mine.to_string().contains("stat \"名次\" \"2\""), "{mine}");
+}
+
+/// The lines of the ranking: place, who and points.
+fn ranking(host: &mut Host, reader: &Reader) -> Vec<(u32, String, String)> {
+    let board = page(host, reader, "board").to_string();
+    let lines: Vec<&str> = board.lines().map(str::trim).collect();
+    let places = lines.windows(3).filter_map(|line| {
+        let place = line[0].strip_prefix("text ")?.trim_matches('"');
+        let name = line[1].strip_prefix("avatar ")?;
+        let points = line[2].strip_prefix("text ")?.split('"').nth(1)?;
+        let name = name.trim_end_matches(" (named)");
+        Some((place.parse().ok()?, name.to_owned(), points.to_owned()))
+    });
+    places.collect()
+}
+
+#[test]
+fn who_cannot_win_has_no_place() {
+    let mut host = card(&json!({ "points": { "enter": 10, "post": 5 } }));
+    host.moderator("moderator");
+    for (name, posts) in [
+        ("a", 2),
+        ("left", 2),
+        ("banned", 2),
+        ("made", 2),
+        ("out", 2),
+        ("b", 1),
+        ("c", 1),
+        ("d", 0),
+    ] {
+        let reader = signed_in(name);
+        enter(&mut host, &reader);
+        for _ in 0..posts {
+            post(&mut host, &reader, "跑");
+        }
+        let _ = claim(&mut host, &reader);
+    }
+    host.elsewhere(&signed_in("left"), circle::leave).unwrap();
+    host.elsewhere(&owner(), || circle::ban("banned")).unwrap();
+    host.elsewhere(&owner(), || circle::set_role("made", Role::Moderator))
+        .unwrap();
+    put_out(&mut host, "out").unwrap();
+    let line = |place: u32, name: &str, points: &str| (place, name.to_owned(), points.to_owned());
+    let expected = [
+        line(1, "a", "20 分"),
+        line(2, "b", "15 分"),
+        line(2, "c", "15 分"),
+        line(4, "d", "10 分"),
+    ];
+    assert_eq!(ranking(&mut host, &nobody()), expected);
+    let home = page(&mut host, &nobody(), "").to_string();
+    let first: Vec<&str> = ["a", "b", "c", "d", "left", "banned", "made", "out"]
+        .into_iter()
+        .filter(|name| home.contains(&format!("avatar {name} ")))
+        .collect();
+    assert_eq!(first, ["a", "b", "c"]);
+    for (name, place) in [("a", 1), ("c", 2), ("d", 4)] {
+        let mine = page(&mut host, &signed_in(name), "");
+        let place = format!("stat \"名次\" \"{place}\"");
+        assert!(mine.to_string().contains(&place), "{mine}");
+    }
+}
+
+#[test]
+fn who_is_far_behind_is_placed_behind_those_who_can_win() {
+    let mut host = card(&json!({ "points": { "post": 0 } }));
+    for number in 0..80 {
+        enter(&mut host, &visitor(&format!("m{number}")));
+    }
+    for number in 0..60 {
+        let name = format!("m{number}");
+        host.elsewhere(&owner(), || crate::book::add_points(&name, 100 - number))
+            .unwrap();
+    }
+    enter(&mut host, &member());
+    let shown = |host: &mut Host| {
+        let lines = ranking(host, &member());
+        let last = lines.last().map(|(place, name, _)| (*place, name.clone()));
+        (lines.len(), last.expect("there are some"))
+    };
+    // One of 21 with 10 points, and the last of them by name.
+    assert_eq!(shown(&mut host), (51, (61, "member".to_owned())));
+    for number in 0..5 {
+        let name = format!("m{number}");
+        host.elsewhere(&owner(), || circle::ban(&name)).unwrap();
+    }
+    assert_eq!(shown(&mut host), (51, (56, "member".to_owned())));
+    for number in 60..80 {
+        let name = format!("m{number}");
+        host.elsewhere(&owner(), || crate::book::add_points(&name, 1))
+            .unwrap();
+    }
+    assert_eq!(shown(&mut host), (51, (76, "member".to_owned())));
 }
 
 /// Posts by the card's own form.

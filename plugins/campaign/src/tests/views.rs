@@ -26,7 +26,7 @@ fn english(more: &Value) -> Value {
     english
 }
 
-const PAGES: [&str; 9] = [
+pub const PAGES: [&str; 9] = [
     "",
     "rules",
     "board",

@@ -82,13 +82,72 @@ fn how_the_prize_comes_is_for_who_accepted() {
     assert!(!says(&mut host, &winner));
     accept(&mut host, &winner).unwrap();
     assert!(says(&mut host, &winner));
-    let code = code(&mut host, &winner);
-    assert!(page(&mut host, &signed_in(&winner), "").contains(&code));
     let loser = drawn(&mut host, 1);
     assert!(!says(&mut host, &loser));
     for at in ["", "winners", "prizes", "rules"] {
         assert!(!page(&mut host, &nobody(), at).contains("加微信"), "{at}");
     }
+}
+
+/// The claim codes that are kept.
+fn claims(host: &mut Host) -> Vec<String> {
+    let claims = host.elsewhere(&owner(), book::claims).unwrap();
+    claims.into_values().collect()
+}
+
+/// Everybody's pages that have a text, by who and where.
+fn where_seen(host: &mut Host, text: &str) -> Vec<(String, &'static str)> {
+    let mut seen = Vec::new();
+    let members = ["a", "b", "c", "d"].map(|name| (name, signed_in(name)));
+    for (who, reader) in everybody().into_iter().chain(members) {
+        for at in views::PAGES {
+            if page(host, &reader, at).contains(text) {
+                seen.push((who.to_owned(), at));
+            }
+        }
+    }
+    seen
+}
+
+/// The code of a ticket is in the list, in the order and in invitations, and so
+/// no proof of anything.
+#[test]
+fn what_proves_whose_the_prize_is_only_the_winner_and_the_owner_see() {
+    let mut host = won(&json!({}));
+    let winner = drawn(&mut host, 0);
+    assert!(claims(&mut host).is_empty(), "nobody has accepted");
+    accept(&mut host, &winner).unwrap();
+    let [claim] = &claims(&mut host)[..] else {
+        panic!("one prize is accepted");
+    };
+    assert_eq!(claim.len(), 8);
+    assert_ne!(*claim, code(&mut host, &winner));
+    let of_winner = |at| (winner.clone(), at);
+    let mut expected = vec![("owner".to_owned(), "manage")];
+    expected.extend(["", "prizes", "winners"].map(of_winner));
+    assert_eq!(where_seen(&mut host, claim), expected);
+    let mine = page(&mut host, &signed_in(&winner), "winners");
+    assert!(mine.contains("领奖码") && mine.is_private(), "{mine}");
+}
+
+#[test]
+fn what_proved_whose_the_prize_was_proves_nothing_once_it_is_anothers() {
+    let mut host = won(&json!({}));
+    let (first, second) = (drawn(&mut host, 0), drawn(&mut host, 1));
+    accept(&mut host, &first).unwrap();
+    let of_first = claims(&mut host);
+    assert_eq!(put_out(&mut host, &first), Ok("已取消资格".to_owned()));
+    assert_eq!(places(&mut host), [Some(second.clone())]);
+    assert!(claims(&mut host).is_empty());
+    assert_eq!(where_seen(&mut host, &of_first[0]), []);
+    let old = page(&mut host, &signed_in(&second), "");
+    accept(&mut host, &second).unwrap();
+    let of_second = claims(&mut host);
+    assert_eq!(of_second.len(), 1);
+    assert_ne!(of_second, of_first);
+    // Accepting twice makes no other code.
+    tap_on(&mut host, &old, &signed_in(&second), ("accept", ""), &[]).unwrap();
+    assert_eq!(claims(&mut host), of_second);
 }
 
 #[test]

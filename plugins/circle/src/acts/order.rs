@@ -55,8 +55,9 @@ pub fn unban(words: Words, action: &Action) -> Result<Outcome> {
     Ok(Outcome::success(words.unban_done()))
 }
 
+/// Lets a post pass as it stood in the list.
 pub fn approve(words: Words, action: &Action) -> Result<Outcome> {
-    posts::approve(&id(action)?)?;
+    posts::approve(&action.payload()?)?;
     Ok(Outcome::success(words.approved()))
 }
 

@@ -164,6 +164,7 @@ fn held_post(look: &Look<'_>, post: &Post) -> Element {
     let words = look.words;
     let reason = post.reason.as_deref().filter(|reason| !reason.is_empty());
     let parent = post.parent.as_deref();
+    let approve = offer("approve").payload(&post.seen());
     let reject = offer("reject").payload(&post.id);
     column((
         parent.map(|parent| link_to_place(words.replied_to(), Place::Post(parent, ""))),
@@ -174,7 +175,7 @@ fn held_post(look: &Look<'_>, post: &Post) -> Element {
             time(post.created).relative(),
             reason.map(|reason| note(words.reason_is(reason))),
         )),
-        act(words.approve(), "approve", &post.id).primary(),
+        button(words.approve(), approve.audience(Audience::Moderator)).primary(),
         details(
             words.reject(),
             form((

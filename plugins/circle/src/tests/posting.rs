@@ -101,8 +101,20 @@ fn where_posts_are_looked_at_first_the_author_is_told_and_told_why() {
     let first = first.to_owned();
     tap_on(&mut host, &queue, &moderator(), ("approve", &first), &[]).unwrap();
     let again = tap_on(&mut host, &queue, &moderator(), ("approve", &first), &[]);
-    assert_eq!(again, Err("已经有人处理过了，刷新看看".to_owned()));
+    let gone_by = Err("已经有人处理过了，刷新看看".to_owned());
+    assert_eq!(again, gone_by);
     assert!(page(&mut host, &nobody(), "").contains("甲的话"));
+
+    // What its author changes after the list was drawn does not slip through.
+    let queue = page(&mut host, &moderator(), "manage/posts");
+    let id = "post-2";
+    host.elsewhere(&member(), || {
+        posts::edit(id, posts::draft(PostKind::Short).text("丙的话"))
+    })
+    .unwrap();
+    let unread = tap_on(&mut host, &queue, &moderator(), ("approve", id), &[]);
+    assert_eq!(unread, gone_by);
+    assert!(!page(&mut host, &nobody(), "").contains("丙的话"));
 
     let at = ("manage/posts", "reject", "");
     let none = tap(&mut host, &moderator(), at, &[("reason", " ")]);

@@ -4,11 +4,11 @@
 
 use quanka_card::prelude::*;
 
-use super::{About, find};
+use super::{About, beside, find};
 use crate::config::{Config, Create, Policy};
 use crate::groups::{
     self, ABOUT_CHARS_MAX, Founded, GROUPS_MAX, Group, NAME_CHARS_MAX, NAME_CHARS_MIN,
-    NOTICE_CHARS_MAX, Notice, Seat, is_same_name, seat, set_desk,
+    NOTICE_CHARS_MAX, Seat, is_same_name, seat, set_desk, tag_of,
 };
 use crate::look::keeps;
 use crate::words::Words;
@@ -28,7 +28,8 @@ pub fn create(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
     let length = name.chars().count();
     let is_good = (NAME_CHARS_MIN..=NAME_CHARS_MAX).contains(&length)
         && !name.contains(['#', '＃', '/'])
-        && !name.contains(char::is_control);
+        && !name.contains(char::is_control)
+        && tag_of(name).is_some();
     let wrong = |say: &str| Err(Error::invalid(say).field("name", say));
     if !is_good {
         return wrong(words.name_bad());
@@ -66,6 +67,7 @@ pub fn admit(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resul
         return Err(Error::not_found("they do not wait"));
     }
     groups::take_in(&group.id, &member, cx.now)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(match seat {
         Seat::Asked => words.admitted(),
         _ => words.taken_in(),
@@ -78,6 +80,7 @@ pub fn refuse(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
         return Err(Error::not_found("they do not wait"));
     }
     groups::forget_asking(&group.id, &member)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(words.refused()))
 }
 
@@ -92,6 +95,7 @@ pub fn put_out(cx: &ActionContext<Config>, words: Words, action: &Action) -> Res
         return Err(Error::denied("those stay"));
     }
     groups::let_go(&group.id, &member, true)?;
+    groups::forget_ghosts(&group.id)?;
     Ok(Outcome::success(words.put_out_done()))
 }
 
@@ -109,29 +113,56 @@ pub fn set_keeper(cx: &ActionContext<Config>, words: Words, action: &Action) -> 
     Ok(Outcome::success(words.keeper_set()))
 }
 
-/// Says the notice, or takes it down.
+/// Says the notice, or takes it down. It is a post: the host's lists of words
+/// hold for it, it can be reported, and it goes with who said it.
 pub fn notice(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {
     let id: String = action.payload()?;
     let group = find(cx, &id)?;
-    let by = match &cx.reader.member {
-        Some(member) if keeps(&cx.reader, &group) => member.clone(),
-        _ => return Err(Error::denied("the keeper says the notice")),
-    };
+    if !keeps(&cx.reader, &group) {
+        return Err(Error::denied("the keeper says the notice"));
+    }
     if cx.reader.muted {
         return Err(Error::invalid(words.muted()));
     }
     let text = action.value("notice").unwrap_or_default().trim();
+    let old = group.notice();
+    let said = match text {
+        "" => None,
+        text => Some(say_notice(cx, &group, old.as_ref(), text)?),
+    };
+    let is_said_again = said.as_ref().map(|post| &post.id) == old.as_ref().map(|old| &old.id);
+    if let Some(old) = old.filter(|_| !is_said_again) {
+        // What another keeper said stays among their posts.
+        if old.is_by(&cx.reader) || cx.reader.role >= Role::Moderator {
+            posts::remove(&old.id)?;
+        }
+    }
     let mut desk = group.desk;
-    desk.notice = (!text.is_empty()).then(|| Notice {
-        by,
-        text: text.chars().take(NOTICE_CHARS_MAX).collect(),
-        at_ms: cx.now.as_ms(),
-    });
+    desk.notice_post = said.as_ref().map(|post| post.id.clone());
     set_desk(&id, &desk)?;
-    Ok(Outcome::success(match desk.notice {
-        Some(_) => words.notice_set(),
-        None => words.notice_down(),
-    }))
+    Ok(match said.map(|post| post.status) {
+        None => Outcome::success(words.notice_down()),
+        Some(PostStatus::Held) => Outcome::info(words.held()),
+        Some(_) => Outcome::success(words.notice_set()),
+    })
+}
+
+/// Changes the notice of who said it, or says another.
+fn say_notice(
+    cx: &ActionContext<Config>,
+    group: &Group,
+    old: Option<&Post>,
+    text: &str,
+) -> Result<Post> {
+    let text: String = text.chars().take(NOTICE_CHARS_MAX).collect();
+    let said = match old.filter(|old| old.is_by(&cx.reader)) {
+        Some(old) => posts::edit(&old.id, Draft::of(old).text(text)),
+        None => {
+            let draft = posts::draft(PostKind::Short).text(text);
+            draft.tag(group.notice_tag()).publish()
+        }
+    };
+    said.map_err(|error| beside("notice", error))
 }
 
 pub fn close(cx: &ActionContext<Config>, words: Words, action: &Action) -> Result<Outcome> {

@@ -3,9 +3,10 @@
 
 use quanka_card::prelude::*;
 
-use super::talk::{Shown, element, latest, stars, unseen};
+use super::members::of_the_circle;
+use super::talk::{Shown, element, latest, stars, state, unseen};
 use super::{form, frame, join, link_to_place, note, paging};
-use crate::groups::{Group, Listed, NOTICE_CHARS_MAX, Seat, listed, seats, sizes};
+use crate::groups::{Group, Listed, NOTICE_CHARS_MAX, Seat, seats, sizes};
 use crate::look::Look;
 use crate::place::Place;
 
@@ -33,16 +34,18 @@ pub fn page(look: &Look<'_>, group: &Group, after: &str) -> Result<View> {
         return Ok(view.body((heading(2, &group.name), talk(look, group, seat, after)?)));
     }
     let is_in = seat == Seat::In;
+    let said = group.notice();
+    let said = said.filter(|said| said.is_published() || look.keeps(group));
     Ok(view.body((
         head(look, group, &people)?,
-        notice(look, group),
+        said.as_ref().map(|said| notice(look, said)),
         join::area(look, group, seat),
         ways(look, group, seat)?,
         here(look, group)?,
         (look.is_roomy() && is_in).then(|| form::in_group(look, group)),
         is_in.then(|| unseen(look, group)),
         talk(look, group, seat, after)?,
-        look.keeps(group).then(|| desk(look, group)),
+        look.keeps(group).then(|| desk(look, group, said.as_ref())),
         is_in.then(|| join::leave(look, group)),
     )))
 }
@@ -70,20 +73,22 @@ fn keeper(group: &Group) -> Option<&str> {
     (standing == Standing::Joined).then_some(keeper)
 }
 
-fn notice(look: &Look<'_>, group: &Group) -> Option<Panel> {
-    let notice = group.desk.notice.as_ref()?;
+/// The notice; one that others do not see is shown to who keeps the group.
+fn notice(look: &Look<'_>, notice: &Post) -> Panel {
+    let at = notice.edited.unwrap_or(notice.created);
     let words = (
-        said(&notice.by, &notice.text).max_lines(4),
-        time(Timestamp::from_ms(notice.at_ms)).relative(),
+        state(look, notice),
+        said_post(notice).max_lines(4),
+        time(at).relative(),
     );
-    Some(panel(words).title(look.words.notice()).tone(Tone::Accent))
+    panel(words).title(look.words.notice()).tone(Tone::Accent)
 }
 
 fn ways(look: &Look<'_>, group: &Group, seat: Seat) -> Result<Element> {
     let words = look.words;
     let waiting = match look.keeps(group) {
-        true => listed(Listed::Asked, &group.id, "", WAITING_COUNTED)?
-            .people
+        true => of_the_circle(Listed::Asked, group, "", WAITING_COUNTED)?
+            .0
             .len(),
         false => 0,
     };
@@ -144,10 +149,9 @@ fn empty(look: &Look<'_>, group: &Group, seat: Seat) -> Panel {
 }
 
 /// What the keeper changes; those who keep order in the circle also close.
-fn desk(look: &Look<'_>, group: &Group) -> Element {
+fn desk(look: &Look<'_>, group: &Group, said: Option<&Post>) -> Element {
     let words = look.words;
-    let text = group.desk.notice.as_ref();
-    let text = text.map_or("", |notice| notice.text.as_str());
+    let text = said.map_or("", |notice| notice.text.as_str());
     let notice = offer("notice").payload(&group.id);
     details(
         words.manage(),

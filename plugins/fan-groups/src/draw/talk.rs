@@ -130,22 +130,23 @@ pub fn like(look: &Look<'_>, post: &Post, shown: &Shown<'_>) -> Option<Element> 
 
 /// The reader's own posts in a group that others do not see, with why.
 pub fn unseen(look: &Look<'_>, group: &Group) -> Option<Element> {
-    let words = look.words;
     let mut mine = posts::mine().tag(group.tag()).limit(10).page().posts;
     mine.retain(|post| matches!(post.status, PostStatus::Held | PostStatus::Rejected));
-    let draw = |post: &Post| {
-        let state = match post.status {
-            PostStatus::Rejected => words.state_rejected(),
-            _ => words.state_held(),
-        };
-        let reason = post.reason.as_deref().filter(|reason| !reason.is_empty());
-        column((
-            row((
-                badge(state).tone(Tone::Warning),
-                reason.map(|reason| note(words.reason_is(reason))),
-            )),
-            said_post(post).max_lines(2),
-        ))
-    };
+    let draw = |post: &Post| column((state(look, post), said_post(post).max_lines(2)));
     (!mine.is_empty()).then(|| column(each(&mine, draw)))
+}
+
+/// Why others do not see a post.
+pub fn state(look: &Look<'_>, post: &Post) -> Option<Element> {
+    let words = look.words;
+    let state = match post.status {
+        PostStatus::Held => words.state_held(),
+        PostStatus::Rejected => words.state_rejected(),
+        PostStatus::Published | PostStatus::Removed => return None,
+    };
+    let reason = post.reason.as_deref().filter(|reason| !reason.is_empty());
+    Some(row((
+        badge(state).tone(Tone::Warning),
+        reason.map(|reason| note(words.reason_is(reason))),
+    )))
 }

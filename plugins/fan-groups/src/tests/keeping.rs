@@ -40,9 +40,19 @@ fn a_name_is_good_and_there_once() {
     check(&"长".repeat(16), Ok("群建好了"));
     check("jazz夜", Err("已经有同名的群了，换一个名字"));
     check("ＪＡＺＺ　夜", Err("已经有同名的群了，换一个名字"));
+    check("Ⓙazz 夜", Err("已经有同名的群了，换一个名字"));
     check("a#b", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
     check("a/b", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
     check(" a ", Err("群名要有 2 到 16 个字，不能有 # 和 /"));
+    // What is not seen makes no tag, nor what is longer in the form of tags.
+    check(
+        "爵士\u{200b}夜",
+        Err("群名要有 2 到 16 个字，不能有 # 和 /"),
+    );
+    check(
+        &"㍿".repeat(16),
+        Err("群名要有 2 到 16 个字，不能有 # 和 /"),
+    );
     check(&"长".repeat(17), Err("`name`: at most 16 characters"));
 }
 
@@ -184,9 +194,65 @@ fn a_notice_is_said_by_who_wrote_it_and_taken_down() {
     let done = tap(&mut host, &keeper, at, &[("notice", "周六八点放映")]);
     assert_eq!(done, owned(Ok("公告已更新")));
     let seen = page(&mut host, &nobody(), "group/film").to_string();
-    assert!(seen.contains("said keeper \"周六八点放映\""), "{seen}");
+    // It is a post, and does not stand among the others.
+    assert!(
+        seen.contains("said keeper \"周六八点放映\", post "),
+        "{seen}"
+    );
+    assert_eq!(seen.matches("周六八点放映").count(), 1, "{seen}");
+    let done = tap(&mut host, &keeper, at, &[("notice", "改到周日")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    let seen = page(&mut host, &nobody(), "group/film");
+    assert!(
+        seen.contains("改到周日") && !seen.contains("周六"),
+        "{seen}"
+    );
     assert_eq!(tap(&mut host, &keeper, at, &[]), owned(Ok("公告已撤下")));
-    assert!(!page(&mut host, &nobody(), "group/film").contains("周六八点放映"));
+    assert!(!page(&mut host, &nobody(), "group/film").contains("改到周日"));
+    let left = host.elsewhere(&owner(), || Ok(posts::query().page().posts));
+    assert_eq!(left.unwrap(), []);
+}
+
+/// A notice is seen by others once it may be, and goes when it is taken away.
+#[test]
+fn a_notice_is_held_and_taken_away_as_any_post() {
+    let mut host = kept();
+    let keeper = signed_in("keeper");
+    let at = ("group/film", "notice", "");
+    host.circle_mut().pre_approval = true;
+    let done = tap(&mut host, &keeper, at, &[("notice", "周六八点")]);
+    assert_eq!(done, owned(Ok("已提交，管理员看过后就会出现")));
+    for (who, reader) in everybody().into_iter().chain([("keeper", keeper.clone())]) {
+        let seen = page(&mut host, &reader, "group/film");
+        let is_seen = ["keeper", "moderator", "owner"].contains(&who);
+        assert_eq!(seen.contains("周六八点"), is_seen, "{who}: {seen}");
+        assert_eq!(seen.contains("等待管理员查看"), is_seen, "{who}: {seen}");
+        assert_eq!(seen.is_private(), who != "nobody", "{who}");
+    }
+    let id = id_of_notice(&mut host, &keeper);
+    host.elsewhere(&owner(), || posts::approve(&posts::Seen::new(&id, None)))
+        .unwrap();
+    assert!(page(&mut host, &nobody(), "group/film").contains("周六八点"));
+    host.elsewhere(&owner(), || posts::remove(&id)).unwrap();
+    for reader in [nobody(), keeper.clone()] {
+        let tree = page(&mut host, &reader, "group/film").to_string();
+        assert!(!tree.contains(", post "), "{tree}");
+    }
+    host.circle_mut().pre_approval = false;
+    let done = tap(&mut host, &keeper, at, &[("notice", "周日八点")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    // Another keeper says another, under their own name.
+    let done = tap(&mut host, &owner(), at, &[("notice", "停映一周")]);
+    assert_eq!(done, owned(Ok("公告已更新")));
+    let seen = page(&mut host, &nobody(), "group/film").to_string();
+    assert!(seen.contains("said owner \"停映一周\"") && !seen.contains("周日八点"));
+}
+
+fn id_of_notice(host: &mut Host, reader: &Reader) -> String {
+    let tree = page(host, reader, "group/film").to_string();
+    let (_, rest) = tree.split_once(", post ").expect("the notice is a post");
+    let (id, _) = rest.split_once(',').expect("there is more of it");
+    id.to_owned()
 }
 
 #[test]
@@ -208,7 +274,7 @@ fn who_was_put_out_comes_back_by_nobodys_hand_but_the_keepers() {
 #[test]
 fn a_group_by_invitation_is_filled_by_its_keeper() {
     let mut host = grouped();
-    let invite = ("group/inner/members", "admit", "\"member\"");
+    let invite = ("group/inner/invite", "admit", "\"member\"");
     assert_eq!(tap(&mut host, &owner(), invite, &[]), owned(Ok("已拉进群")));
     assert_eq!(size(&mut host, "inner"), "1 人");
     assert_eq!(
@@ -217,6 +283,93 @@ fn a_group_by_invitation_is_filled_by_its_keeper() {
     );
     // Nobody is taken into a group that they can join.
     assert!(!page(&mut host, &owner(), "group/hike/members").offers_action("admit"));
+}
+
+#[test]
+fn everybody_in_the_circle_can_be_invited() {
+    let mut host = grouped();
+    for number in 0..45 {
+        host.pass_s(1).join(&signed_in(&format!("m{number:02}")));
+    }
+    assert!(page(&mut host, &owner(), "group/inner/members").links_to("group/inner/invite"));
+    let first = page(&mut host, &owner(), "group/inner/invite").to_string();
+    assert!(first.contains("avatar m44 ") && !first.contains("avatar m24 "));
+    let next = |tree: &str| {
+        let next = tree
+            .split("card:")
+            .find(|at| at.starts_with("group/inner/invite/"));
+        next.and_then(|at| at.lines().next()).map(str::to_owned)
+    };
+    let second = next(&first).expect("it goes on");
+    let at = (second.as_str(), "admit", "\"m20\"");
+    assert_eq!(tap(&mut host, &owner(), at, &[]), owned(Ok("已拉进群")));
+    let tree = page(&mut host, &owner(), &second).to_string();
+    assert!(
+        tree.contains("avatar m24 ") && !tree.contains("avatar m20 "),
+        "{tree}"
+    );
+    let last = page(&mut host, &owner(), &next(&tree).expect("it goes on")).to_string();
+    assert!(
+        last.contains("avatar m00 ") && last.contains("avatar member "),
+        "{last}"
+    );
+    // A page on which all are in is passed over.
+    for number in 25..45 {
+        let member = format!("\"m{number}\"");
+        let at = ("group/inner/invite", "admit", member.as_str());
+        tap(&mut host, &owner(), at, &[]).unwrap();
+    }
+    let first = page(&mut host, &owner(), "group/inner/invite").to_string();
+    assert!(first.contains("avatar m24 "), "{first}");
+}
+
+#[test]
+fn inviting_is_for_keepers_of_groups_by_invitation() {
+    let mut host = grouped();
+    for (who, reader) in everybody() {
+        let is_there = host.set_at("group/inner/invite").render_as(&reader).is_ok();
+        assert_eq!(is_there, ["moderator", "owner"].contains(&who), "{who}");
+    }
+    let is_there = host.set_at("group/hike/invite").render_as(&owner()).is_ok();
+    assert!(!is_there);
+}
+
+#[test]
+fn those_who_left_the_circle_hide_nobody_and_count_no_longer() {
+    let mut host = kept();
+    join(&mut host, &signed_in("gone"), "film").unwrap();
+    let admit = ("group/film/members", "admit", "\"gone\"");
+    tap(&mut host, &owner(), admit, &[]).unwrap();
+    say(&mut host, &signed_in("gone"), "film", "老片子").unwrap();
+    host.elsewhere(&signed_in("gone"), circle::leave).unwrap();
+    for number in 0..65 {
+        let reader = signed_in(&format!("a{number:02}"));
+        join(&mut host, &reader, "film").unwrap();
+        host.elsewhere(&reader, circle::leave).unwrap();
+    }
+    assert_eq!(size(&mut host, "film"), "3 人");
+    assert!(page(&mut host, &owner(), "group/film").contains("群成员 1"));
+    let refuse = ("group/film/members", "refuse", "\"asking\"");
+    let done = tap(&mut host, &owner(), refuse, &[]);
+    assert_eq!(done, owned(Ok("已拒绝")));
+    assert_eq!(size(&mut host, "film"), "2 人");
+    // What they said stays, and they come back as anybody does.
+    assert!(page(&mut host, &nobody(), "group/film").contains("老片子"));
+    let done = join(&mut host, &signed_in("gone"), "film");
+    assert_eq!(done, owned(Ok("已申请，等待通过")));
+    // Those behind the first fifty are found by the next act.
+    let left = |host: &mut Host| {
+        host.elsewhere(&owner(), || {
+            crate::groups::listed(crate::groups::Listed::Asked, "film", "", 99)
+        })
+        .unwrap()
+        .people
+        .len()
+    };
+    assert_eq!(left(&mut host), 16);
+    let refuse = ("group/film/members", "refuse", "\"gone\"");
+    tap(&mut host, &owner(), refuse, &[]).unwrap();
+    assert_eq!(left(&mut host), 0);
 }
 
 #[test]

@@ -28,6 +28,42 @@ fn only_those_in_the_group_post_comment_and_like() {
     assert!(!page(&mut host, &nobody(), "group/hike").contains("1 赞"));
 }
 
+/// Tags are kept in one form, and names as they were written.
+#[test]
+fn a_name_with_full_width_signs_has_all_that_a_group_has() {
+    let groups = json!([{ "id": "books", "name": "读书（北京）" }]);
+    let mut host = card(json!({ "groups": groups }));
+    host.join(&member());
+    join(&mut host, &member(), "books").unwrap();
+    say(&mut host, &member(), "books", "在读").unwrap();
+    let seen = page(&mut host, &nobody(), "group/books");
+    assert!(seen.contains("在读") && seen.contains("读书（北京）"));
+    let at = format!("post/{}", id_of(&mut host, "group/books", "在读"));
+    let comment = (at.as_str(), "comment", "");
+    let done = tap(&mut host, &member(), comment, &[("text", "好看吗")]);
+    assert_eq!(done, owned(Ok("已评论")));
+    let done = tap(&mut host, &member(), (&at, "like", ""), &[]);
+    assert_eq!(done, owned(Ok("已赞")));
+}
+
+/// Reading a post is reading what others give to it: that would make those who
+/// like it at the same time wait for each other.
+#[test]
+fn that_a_post_is_of_the_group_is_the_offers_to_say() {
+    let mut host = grouped();
+    join(&mut host, &member(), "hike").unwrap();
+    say(&mut host, &member(), "hike", "走起").unwrap();
+    let at = format!("post/{}", id_of(&mut host, "group/hike", "走起"));
+    let seen = page(&mut host, &member(), &at);
+    // Who looked at the post would find it under another tag now.
+    host.set_config(json!({ "groups": [{ "id": "hike", "name": "周日徒步" }] }));
+    let done = tap_on(&mut host, &seen, &member(), ("like", ""), &[]);
+    assert_eq!(done, owned(Ok("已赞")));
+    let text = [("text", "好")];
+    let done = tap_on(&mut host, &seen, &member(), ("comment", ""), &text);
+    assert_eq!(done, owned(Ok("已评论")));
+}
+
 #[test]
 fn who_left_cannot_talk_by_an_old_page() {
     let mut host = grouped();

@@ -150,6 +150,7 @@ fn what_is_no_page_is_not_found() {
         "x",
         "group/none",
         "group/none/members",
+        "group/none/invite",
         "new/none",
         "post/none",
         &elsewhere,

@@ -28,10 +28,10 @@ pub fn unfeature(words: Words, action: &Action) -> Result<Outcome> {
     Ok(Outcome::success(words.unfeatured_done()))
 }
 
-/// Lets everybody see a post that waits.
+/// Lets everybody see a post that waits, as it stood in the list.
 pub fn approve(words: Words, action: &Action) -> Result<Outcome> {
-    let About { post, by, thing } = action.payload()?;
-    posts::approve(&post)?;
+    let (About { post, by, thing }, seen) = action.payload()?;
+    posts::approve(&seen)?;
     if thing {
         points::published(&post, &by)?;
     }

@@ -107,10 +107,8 @@ fn held(look: &Look<'_>, post: &Post) -> Element {
     let words = look.words;
     let reason = post.reason.as_deref().filter(|reason| !reason.is_empty());
     let parent = post.parent.as_deref();
-    let act = |name: &str| {
-        let offer = offer(name).payload(&About::of(post));
-        offer.audience(Audience::Moderator)
-    };
+    let approve = offer("approve").payload(&(About::of(post), post.seen()));
+    let reject = offer("reject").payload(&About::of(post));
     column((
         parent.map(|parent| link_to_place(words.replied_to(), Place::Post(parent, ""))),
         thing(look, post, true),
@@ -120,14 +118,14 @@ fn held(look: &Look<'_>, post: &Post) -> Element {
             time(post.created).relative(),
             reason.map(|reason| note(words.reason_is(reason))),
         )),
-        button(words.approve(), act("approve")).primary(),
+        button(words.approve(), approve.audience(Audience::Moderator)).primary(),
         details(
             words.reject(),
             form((
                 input("reason", words.reject_reason())
                     .required()
                     .max(REASON_CHARS_MAX),
-                button(words.reject(), act("reject")).danger(),
+                button(words.reject(), reject.audience(Audience::Moderator)).danger(),
             )),
         ),
         divider(),

@@ -117,6 +117,12 @@ fn an_edit_waits_again_and_earns_nothing_twice() {
     let done = tap(&mut host, &member(), ("post/post-1", "edit", ""), &edit);
     assert_eq!(done, owned(Ok(HELD)));
     assert!(!page(&mut host, &nobody(), "new").contains("加微信"));
+    // It may change again after the list was drawn: then nobody has read it.
+    let queue = page(&mut host, &moderator(), "queue");
+    host.advance_s(1);
+    tap(&mut host, &member(), ("post/post-1", "edit", ""), &edit).unwrap();
+    let unread = tap_on(&mut host, &queue, &moderator(), ("approve", ""), &[]);
+    assert_eq!(unread, owned(Err("已经有人处理过了，刷新看看")));
     tap(&mut host, &moderator(), ("queue", "approve", ""), &[]).unwrap();
     assert_eq!(points(&mut host, "member"), 5);
     tap(&mut host, &member(), ("post/post-1", "edit", ""), &edit).unwrap();
@@ -129,8 +135,10 @@ fn an_edit_waits_again_and_earns_nothing_twice() {
 fn what_was_let_through_elsewhere_earns_with_its_first_like() {
     let mut host = card(json!({ "approval": true }));
     recommend(&mut host, &member(), "台灯").unwrap();
-    host.elsewhere(&moderator(), || posts::approve("post-1"))
-        .unwrap();
+    host.elsewhere(&moderator(), || {
+        posts::approve(&posts::Seen::new("post-1", None))
+    })
+    .unwrap();
     assert_eq!(points(&mut host, "member"), 0);
     tap(&mut host, &friend(), ("new", "like", ""), &[]).unwrap();
     assert_eq!(points(&mut host, "member"), 6);

@@ -89,9 +89,7 @@ fn tags_to_take(look: &Look<'_>, kept: &[(String, Own)]) -> Option<Element> {
         None => &own,
     };
     let is_kept = |tag: &String| kept.iter().any(|(kept, _)| kept == tag);
-    let tags = tags
-        .iter()
-        .filter(|tag| name::is_name(tag) && !is_kept(tag));
+    let tags = tags.iter().filter(|tag| !is_kept(tag));
     let has_room = look.is_roomy() || look.is_member();
     let max = if has_room {
         usize::MAX

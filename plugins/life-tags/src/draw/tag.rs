@@ -122,7 +122,8 @@ pub fn page(look: &Look<'_>, tag: &str, list: List, after: &str) -> Result<Drawn
     let next = next.map(|next| Place::Tag(tag, list, next));
     let body = column((
         heading(2, sign(tag)),
-        after.is_empty().then(|| top(look, tag, &page.posts)),
+        // Of a tag that nobody shows, nobody learns who else keeps it.
+        (after.is_empty() && !page.posts.is_empty()).then(|| top(look, tag, &page.posts)),
         own_way(look, tag)?,
         lists(look, tag, list),
         (page.posts.is_empty() && after.is_empty()).then(|| text(words.nothing_shown())),
@@ -134,7 +135,7 @@ pub fn page(look: &Look<'_>, tag: &str, list: List, after: &str) -> Result<Drawn
     Ok(Some((sign(tag), body)))
 }
 
-/// How it goes, and who writes.
+/// How it goes, and who writes, where somebody does for all to see.
 fn top(look: &Look<'_>, tag: &str, posts: &[Post]) -> Element {
     let words = look.words;
     let hot = hot::of_tag(tag, look.week);
@@ -155,8 +156,8 @@ fn top(look: &Look<'_>, tag: &str, posts: &[Post]) -> Element {
                 .flatten()
                 .map(|trend| badge_of(words, trend)),
         )),
-        (!posts.is_empty()).then(|| weeks(look, tag)),
-        (!faces.is_empty()).then(|| row((note(words.who_writes()), each(faces, avatar)))),
+        weeks(look, tag),
+        row((note(words.who_writes()), each(faces, avatar))),
     ))
 }
 

@@ -126,6 +126,33 @@ fn a_tag_of_ones_own_is_no_page_for_others() {
     assert!(seen.is_private() && !seen.contains("分享"), "{seen}");
 }
 
+/// Whoever guesses a tag and keeps it too learns nothing of those who do.
+#[test]
+fn nobody_learns_how_many_keep_a_tag_that_is_not_shown() {
+    #[track_caller]
+    fn check(host: &mut Host, is_told: bool) {
+        for reader in [bo(), moderator()] {
+            for list in ["", "/hot"] {
+                let tree = page(host, &reader, &format!("tag/{SECRET_TAG}{list}"));
+                let tree = tree.to_string();
+                for told in ["人在记", "本周 1", "上周"] {
+                    assert_eq!(tree.contains(told), is_told, "{told}\n{tree}");
+                }
+            }
+        }
+    }
+    let (mut host, _) = secretive();
+    let mine = format!("mine/{SECRET_TAG}");
+    for reader in [bo(), moderator()] {
+        take(&mut host, &reader, SECRET_TAG).unwrap();
+    }
+    check(&mut host, false);
+    tap(&mut host, &ann(), (&mine, "publish", ""), &[]).unwrap();
+    check(&mut host, true);
+    tap(&mut host, &ann(), (&mine, "hide", ""), &[]).unwrap();
+    check(&mut host, false);
+}
+
 /// The first view of an article is the same bytes for everyone.
 #[test]
 fn readers_without_a_session_share_one_view() {

@@ -22,6 +22,29 @@ fn a_record_is_written_and_improved() {
     assert!(page(&mut host, &nobody(), "tag/跑步").contains("六公里"));
 }
 
+/// Tags are kept in one form, whatever they were written in.
+#[test]
+fn a_tag_with_full_width_signs_is_one_tag() {
+    let mut host = card(json!({ "tags": ["跑步（早）"] }));
+    host.join(&ann());
+    let done = tap(&mut host, &ann(), ("mine", "add-tag", "跑步"), &[]);
+    assert_eq!(done, owned(Ok("#跑步(早) 已开始，写下本周的第一条吧")));
+    let known = take(&mut host, &ann(), "跑步（早）").unwrap();
+    assert_eq!(known, "你已经有 #跑步(早) 了");
+    // Nor is it offered again.
+    let seen = page(&mut host, &ann(), "mine");
+    assert!(seen.payloads("add-tag").all(str::is_empty), "{seen}");
+    let seen = page(&mut host, &nobody(), "tag/跑步(早)");
+    assert!(seen.contains("#跑步(早)"), "{seen}");
+    for (text, said) in [("三公里", "已公开发布"), ("五公里", "已更新")] {
+        let done = write(&mut host, &ann(), "跑步(早)", text, true);
+        assert_eq!(done, owned(Ok(said)));
+    }
+    assert!(has(&mut host, &ann(), "", "本周已写"));
+    let seen = page(&mut host, &nobody(), "tag/跑步(早)");
+    assert!(seen.contains("五公里") && seen.contains("本周 1"), "{seen}");
+}
+
 #[test]
 fn one_who_writes_under_a_tag_of_others_keeps_it() {
     let mut host = peopled();
@@ -215,7 +238,8 @@ fn a_circle_that_looks_first_holds_what_is_shown() {
         "{mine}"
     );
     assert_eq!(write(&mut host, &ann(), "跑步", "写长一点", true), held);
-    host.elsewhere(&owner(), || posts::approve(&id)).unwrap();
+    let approve = || posts::approve(&posts::get(&id).expect("it waits").seen());
+    host.elsewhere(&owner(), approve).unwrap();
     assert!(page(&mut host, &nobody(), "tag/跑步").contains("写长一点"));
     // Hidden and shown again, it waits again.
     tap(&mut host, &ann(), ("mine/跑步", "hide", ""), &[]).unwrap();

@@ -68,7 +68,7 @@ fn a_publisher_sees_the_queue_and_decides() {
         &client,
         &of(&held, "review"),
         TOKEN,
-        &json!({"verdict": "approve"}),
+        &json!({"verdict": "approve", "version": 0}),
     );
     assert_eq!(
         approved.expect(200).json(),
@@ -79,7 +79,7 @@ fn a_publisher_sees_the_queue_and_decides() {
         &client,
         &of(&held, "review"),
         TOKEN,
-        &json!({"verdict": "approve"}),
+        &json!({"verdict": "approve", "version": 0}),
     );
     expect_error(&again, 409, "conflict");
     let reject = json!({"verdict": "reject", "reason": "不在这里骂人"});
@@ -116,7 +116,7 @@ fn a_foreign_token_a_session_and_a_forged_id_open_nothing() {
     let client = scene.client();
     let held = scene.post("post", "广告 一则");
     let private = scene.post("post-private", "秘密");
-    let approve = json!({"verdict": "approve"});
+    let approve = json!({"verdict": "approve", "version": 0});
     let bodies = [
         ("review", &approve),
         ("remove", &json!({})),
@@ -157,8 +157,9 @@ fn a_foreign_token_a_session_and_a_forged_id_open_nothing() {
         json!({}),
         json!({"verdict": "maybe"}),
         json!({"verdict": "reject"}),
-        json!({"verdict": "approve", "reason": "x"}),
-        json!({"verdict": "approve", "more": 1}),
+        json!({"verdict": "approve"}),
+        json!({"verdict": "approve", "version": 0, "reason": "x"}),
+        json!({"verdict": "approve", "version": 0, "more": 1}),
         json!([]),
     ] {
         let answer = post(&client, &of(&held, "review"), TOKEN, &body);
@@ -192,7 +193,7 @@ fn a_token_decides_no_more_once_its_circle_is_anothers() {
     let path = "/api/v1/circles/club/transfer/accept";
     post(&client, path, "evening-token", &json!({"owner": "chief"})).expect(200);
     expect_error(&get(&client, QUEUE, TOKEN), 404, "circle_unknown");
-    let approve = json!({"verdict": "approve"});
+    let approve = json!({"verdict": "approve", "version": 0});
     let answer = post(&client, &of(&held, "review"), TOKEN, &approve);
     expect_error(&answer, 404, "circle_unknown");
     post(&client, &of(&held, "review"), "evening-token", &approve).expect(200);

@@ -174,6 +174,9 @@ fn what_was_looked_at_is_what_is_let_through() {
         );
     }
     assert_eq!(send("").status, 400);
+    // Nor by a card's button, which carries what was seen there.
+    let by_card = act_as(&client, "approve", &post, &scene.keeper);
+    assert_eq!(by_card["outcome"], "Conflict");
     let by_token = |version: u64| {
         let request = client.post(&format!("/api/v1{}/review", path(&post)));
         let request = request.json(&json!({"verdict": "approve", "version": version}));

@@ -4,8 +4,8 @@ use super::{Company, DAY_MS, HOUR_MS, MINUTE_MS, Member};
 use crate::cli::demo::stage::Step;
 
 const CARD: &str = "autumn";
-/// Two of those who can be signed in, and others.
-const READERS: [std::ops::Range<usize>; 2] = [0..2, 30..75];
+/// One of those who can be signed in, and others.
+const READERS: [std::ops::Range<usize>; 2] = [0..1, 30..75];
 const DAYS: u64 = 20;
 
 pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {

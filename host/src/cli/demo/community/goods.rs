@@ -5,9 +5,8 @@ use super::{Company, MINUTE_MS, Member, Written, made};
 use crate::cli::demo::stage::Step;
 
 const CARD: &str = "goods";
-const OWNER: usize = 4;
-const MODERATOR: usize = 3;
-const FEATURED: usize = 2;
+/// The circle's own card, on its page.
+const CIRCLE_CARD: &str = "goods-circle";
 const ANAN: usize = 0;
 /// Members beside those.
 const OTHERS: std::ops::Range<usize> = 30..170;
@@ -24,20 +23,15 @@ const TOPICS: [(&str, &str); 3] = [
 pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     let begin_ms = company.begin_ms;
     let join = Step::new(CARD, "", "join");
-    company.stage.set_time(begin_ms);
-    let owner = company.stage.sign_in(CARD, &company.readers[OWNER]).await?;
-    let owner = Member { id: owner };
+    let mut members = company.appoint(CIRCLE_CARD).await?;
+    let owner = members[0].clone();
     for (after, (name, about)) in TOPICS.into_iter().enumerate() {
-        let at_ms = begin_ms + MINUTE_MS * (1 + after as u64);
+        let at_ms = begin_ms + MINUTE_MS * (10 + after as u64);
         let inputs = [("name", name), ("text", about)];
         let step = Step::new(CARD, "manage", "topic");
         company.act(&owner, at_ms, step, &inputs).await?;
     }
-    let mut members = vec![owner.clone()];
-    for (after, number) in [MODERATOR, FEATURED, ANAN].into_iter().enumerate() {
-        let at_ms = begin_ms + MINUTE_MS * (10 + after as u64);
-        members.push(company.join(number, join, at_ms).await?);
-    }
+    members.push(company.join(ANAN, join, begin_ms + 15 * MINUTE_MS).await?);
     let mut others = OTHERS;
     let mut things = Vec::new();
     for number in 0..THINGS {

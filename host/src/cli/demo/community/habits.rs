@@ -5,8 +5,10 @@ use super::{Company, DAY_MS, HOUR_MS, MINUTE_MS, Member, UTC_OFFSET_MS, Written,
 use crate::cli::demo::stage::Step;
 
 const CARD: &str = "still";
-/// Some of those who can be signed in, and others.
-const READERS: [std::ops::Range<usize>; 2] = [0..5, 110..155];
+/// The circle's own card, on its page.
+const CIRCLE_CARD: &str = "still-circle";
+/// Those who can be signed in, but for the newest of them, and others.
+const READERS: [std::ops::Range<usize>; 3] = [0..1, 2..5, 110..155];
 const WEEK_MS: u64 = 7 * DAY_MS;
 /// 1970 began on a Thursday.
 const FIRST_MONDAY_MS: u64 = 4 * DAY_MS;
@@ -27,6 +29,7 @@ struct Habit {
 }
 
 pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
+    company.appoint(CIRCLE_CARD).await?;
     let mut turns = Vec::new();
     for number in READERS.into_iter().flatten() {
         let begin_ms = company.begin_ms;

@@ -5,10 +5,6 @@ use super::{Company, MINUTE_MS, Member, Written, made};
 use crate::cli::demo::stage::Step;
 
 const CARD: &str = "beike";
-/// Who joins, by their place among the readers: the owner first.
-const OWNER: usize = 4;
-const MODERATOR: usize = 3;
-const FEATURED: usize = 2;
 const ANAN: usize = 0;
 /// Members beside those.
 const OTHERS: std::ops::Range<usize> = 5..185;
@@ -17,18 +13,9 @@ const POSTS: usize = 96;
 pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     let begin_ms = company.begin_ms;
     let join = Step::new(CARD, "", "join");
-    let owner = sign_in(company, OWNER, begin_ms).await?;
-    let mut members = vec![owner.clone()];
-    // Who has come last stands first where the owner gives roles.
-    let roles = [(MODERATOR, "moderator"), (FEATURED, "featured"), (ANAN, "")];
-    for (after, (number, role)) in roles.into_iter().enumerate() {
-        let at_ms = begin_ms + MINUTE_MS * (1 + 2 * after as u64);
-        members.push(company.join(number, join, at_ms).await?);
-        if !role.is_empty() {
-            let give = Step::new(CARD, "manage/members", "role").about(role);
-            company.act(&owner, at_ms + MINUTE_MS, give, &[]).await?;
-        }
-    }
+    let mut members = company.appoint(CARD).await?;
+    let owner = members[0].clone();
+    members.push(company.join(ANAN, join, begin_ms + 10 * MINUTE_MS).await?);
     let mut others = OTHERS;
     let mut written: Vec<Written> = Vec::new();
     for number in 0..POSTS {
@@ -52,16 +39,6 @@ pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
             .await?;
     }
     Ok(())
-}
-
-/// The owner is one from the start, and need not join.
-async fn sign_in(company: &Company<'_>, number: usize, at_ms: u64) -> anyhow::Result<Member> {
-    company.stage.set_time(at_ms);
-    let id = company
-        .stage
-        .sign_in(CARD, &company.readers[number])
-        .await?;
-    Ok(Member { id })
 }
 
 async fn post(

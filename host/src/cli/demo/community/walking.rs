@@ -4,25 +4,29 @@ use super::{Company, MINUTE_MS, Member, Written, made};
 use crate::cli::demo::stage::Step;
 
 const CARD: &str = "groups";
-const OWNER: usize = 4;
-const FEATURED: usize = 2;
+/// The circle's own card, on its page.
+const CIRCLE_CARD: &str = "walking-circle";
 const OTHERS: std::ops::Range<usize> = 60..150;
 const POSTS: usize = 40;
 
 pub async fn play(company: &mut Company<'_>) -> anyhow::Result<()> {
     let begin_ms = company.begin_ms;
-    company.stage.set_time(begin_ms);
-    let owner = company.stage.sign_in(CARD, &company.readers[OWNER]).await?;
-    let owner = Member { id: owner };
+    let staff = company.appoint(CIRCLE_CARD).await?;
+    let [owner, _, featured] = staff.as_slice() else {
+        anyhow::bail!("an owner, a moderator and a featured member were appointed");
+    };
     let mut groups = Vec::new();
     for number in 0..company.corpus.groups.len() {
-        let at_ms = begin_ms + MINUTE_MS * (1 + 3 * number as u64);
-        groups.push(found(company, &owner, number, at_ms).await?);
+        let at_ms = begin_ms + MINUTE_MS * (10 + 3 * number as u64);
+        groups.push(found(company, owner, number, at_ms).await?);
     }
     let mut members: Vec<Vec<Member>> = vec![vec![owner.clone()]; groups.len()];
     let at_ms = begin_ms + 30 * MINUTE_MS;
     for (group, id) in groups.iter().enumerate() {
-        members[group].push(join(company, FEATURED, id, at_ms).await?);
+        let page = format!("group/{id}");
+        let join = Step::new(CARD, &page, "join").about(id);
+        company.act(featured, at_ms, join, &[]).await?;
+        members[group].push(featured.clone());
     }
     let mut others = OTHERS;
     for number in 0..POSTS {
@@ -80,7 +84,11 @@ async fn post(
     id: &str,
     at_ms: u64,
 ) -> anyhow::Result<Written> {
-    let author = company.chance.pick(members).clone();
+    // The owner and the featured member are in every group, and have more to say.
+    let author = match company.chance.once_in(6) {
+        true => members[1].clone(),
+        false => company.chance.pick(members).clone(),
+    };
     let text = company
         .chance
         .pick(&company.corpus.groups[group].posts)

@@ -191,7 +191,7 @@ async fn outcome(act: &str, who: &str) -> &'static str {
             assert!(found.is_personal);
             is_there(found.post.is_some())
         }
-        "review" => word(&world.review(who, &post, Verdict::Approve).await),
+        "review" => word(&world.review(who, &post, Verdict::Approve(None)).await),
         other => panic!("{other}"),
     }
 }

@@ -26,7 +26,7 @@ async fn what_waits_is_seen_once_it_is_approved() {
     assert_eq!(world.mine("member").await.len(), 2);
 
     world
-        .review(by("moderator"), &word_held, Verdict::Approve)
+        .review(by("moderator"), &word_held, Verdict::Approve(None))
         .await
         .unwrap();
     let record = world.seen(by("other"), &word_held).await;
@@ -43,7 +43,7 @@ async fn what_waits_is_seen_once_it_is_approved() {
     assert_eq!(record.reason.as_deref(), Some("off topic"));
     assert_eq!(world.counts().await, [3, 0]);
     for id in [&word_held, &asked] {
-        let again = world.review(by("owner"), id, Verdict::Approve).await;
+        let again = world.review(by("owner"), id, Verdict::Approve(None)).await;
         assert_eq!(word(&again), "conflict");
     }
     // What was refused comes back to the queue, not to the readers.
@@ -53,6 +53,25 @@ async fn what_waits_is_seen_once_it_is_approved() {
         .unwrap();
     assert_eq!(world.counts().await, [3, 1]);
     assert_eq!(world.get(by("other"), &asked).await.post, None);
+}
+
+#[tokio::test]
+async fn what_is_approved_is_what_was_looked_at() {
+    let mut world = World::new().await;
+    let post = world.post("member", "spam, but kind").await;
+    let approve = |seen| world.review(by("moderator"), &post, Verdict::Approve(seen));
+    // Twice in the same moment, and each text is another.
+    for (n, words) in ["spam, and rude", "spam, and worse"].iter().enumerate() {
+        let seen = world.seen(by("moderator"), &post).await.edited_ms;
+        let edited = world.edit(by("member"), &post, &draft(words)).await;
+        assert_eq!(edited.unwrap().record.edited_ms, Some(NOW_MS + n as u64));
+        assert_eq!(word(&approve(seen).await), "conflict", "{words}");
+        assert_eq!(world.get(by("other"), &post).await.post, None);
+    }
+    assert_eq!(word(&approve(None).await), "conflict");
+    let seen = world.seen(by("moderator"), &post).await.edited_ms;
+    assert_eq!(approve(seen).await, Ok(()));
+    assert_eq!(world.seen(by("other"), &post).await.text, "spam, and worse");
 }
 
 /// The ways around a moderator, all closed.
@@ -129,7 +148,7 @@ async fn enough_reports_hold_a_post_once() {
 
     // Once a moderator has looked, the old reports are done with.
     world
-        .review(at("moderator", NOW_MS + 1), &post, Verdict::Approve)
+        .review(at("moderator", NOW_MS + 1), &post, Verdict::Approve(None))
         .await
         .unwrap();
     world.report(at("d", NOW_MS + 2), &post).await.unwrap();

@@ -296,7 +296,9 @@ async fn apply(
             (kept.is_public, kept.is_held) = (false, !kept.is_removed);
         }
         Step::Approve { .. } => {
-            let approved = world.review(by("owner"), &id, Verdict::Approve).await;
+            let post = world.get(by("owner"), &id).await.post;
+            let seen = post.and_then(|post| post.record.edited_ms);
+            let approved = world.review(by("owner"), &id, Verdict::Approve(seen)).await;
             assert_eq!(approved.is_ok(), kept.is_held);
             if kept.is_held {
                 (kept.is_public, kept.is_held) = (true, false);

@@ -86,6 +86,7 @@ pub(crate) fn circle_membership(member: &str) -> Membership {
                 standing: Standing::None,
                 role: Role::Visitor,
                 since: None,
+                first_since: None,
                 muted_until: None,
             },
         }
@@ -163,13 +164,14 @@ pub(crate) fn circle_join() -> Result<JoinOutcome, Error> {
                 (Standing::Joined, JoinOutcome::Joined)
             }
         };
-        record.is_settled = true;
-        record.standing = standing;
-        record.since_ms = now_ms;
-        record.role = match outcome {
-            JoinOutcome::Joined => Role::Member,
-            _ => Role::Visitor,
-        };
+        if standing == Standing::Joined {
+            record.take_in(now_ms);
+        } else {
+            record.is_settled = true;
+            record.standing = standing;
+            record.role = Role::Visitor;
+            record.since_ms = now_ms;
+        }
         Ok(outcome)
     })
 }

@@ -11,6 +11,8 @@ pub(crate) struct MemberRecord {
     /// Visitor, unless they joined.
     pub role: Role,
     pub since_ms: u64,
+    /// When they first became a member; 0 if they never were one.
+    pub first_ms: u64,
     pub muted_until_ms: u64,
     /// When they last did something; 0 if they never did.
     pub acted_ms: u64,
@@ -27,10 +29,17 @@ impl MemberRecord {
 
     /// Makes them a member.
     pub(crate) fn take_in(&mut self, now_ms: u64) {
+        self.take_in_as(Role::Member, now_ms);
+    }
+
+    fn take_in_as(&mut self, role: Role, now_ms: u64) {
         self.is_settled = true;
         self.standing = Standing::Joined;
-        self.role = Role::Member;
+        self.role = role;
         self.since_ms = now_ms;
+        if self.first_ms == 0 {
+            self.first_ms = now_ms;
+        }
     }
 
     pub(super) fn membership(&self, member: &str, now_ms: u64) -> Membership {
@@ -39,6 +48,7 @@ impl MemberRecord {
             standing: self.standing,
             role: self.role,
             since: (self.since_ms > 0).then_some(self.since_ms),
+            first_since: (self.first_ms > 0).then_some(self.first_ms),
             muted_until: self.is_muted(now_ms).then_some(self.muted_until_ms),
         }
     }
@@ -54,6 +64,7 @@ impl Data {
                 standing: Standing::None,
                 role: Role::Visitor,
                 since_ms: 0,
+                first_ms: 0,
                 muted_until_ms: 0,
                 acted_ms: 0,
                 is_settled: false,
@@ -69,10 +80,7 @@ impl Data {
         };
         let record = self.know(member);
         if !record.is_settled && reader.role > Role::Visitor {
-            record.is_settled = true;
-            record.standing = Standing::Joined;
-            record.role = reader.role;
-            record.since_ms = now_ms;
+            record.take_in_as(reader.role, now_ms);
             if reader.muted {
                 record.muted_until_ms = u64::MAX;
             }

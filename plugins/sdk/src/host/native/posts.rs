@@ -446,7 +446,12 @@ pub(crate) fn posts_review(id: &str, verdict: &Verdict) -> Result<(), Error> {
             return Err(Error::Conflict("it does not wait any more".to_owned()));
         }
         (post.status, post.reason) = match verdict {
-            Verdict::Approve => (PostStatus::Published, None),
+            Verdict::Approve(seen) if *seen != post.edited_ms => {
+                return Err(Error::Conflict(
+                    "its author has changed the post since it was looked at: look again".to_owned(),
+                ));
+            }
+            Verdict::Approve(_) => (PostStatus::Published, None),
             Verdict::Reject(reason) => (PostStatus::Rejected, Some(reason.clone())),
         };
         post.seen |= post.is_public();

@@ -97,6 +97,37 @@ fn who_leaves_has_left() {
 }
 
 #[test]
+fn who_was_a_member_once_is_nobody_new() {
+    let mut host = circle(JoinPolicy::Open);
+    let first = |host: &mut Host| {
+        let own = host.elsewhere(&visitor("主"), || Ok(circle::membership("客")));
+        own.unwrap().first_since
+    };
+    host.circle_mut().policy = JoinPolicy::Approval;
+    host.elsewhere(&visitor("客"), circle::join).unwrap();
+    assert_eq!(first(&mut host), None);
+    host.pass_s(60);
+    let joined = Some(host.now());
+    host.elsewhere(&visitor("主"), || circle::admit("客"))
+        .unwrap();
+    assert_eq!(first(&mut host), joined);
+    type Deed = fn() -> Result<()>;
+    let deeds: [(&str, Deed); 6] = [
+        ("客", circle::leave),
+        ("客", || circle::join().map(drop)),
+        ("主", || circle::refuse("客")),
+        ("主", || circle::ban("客")),
+        ("主", || circle::unban("客")),
+        ("客", || circle::join().map(drop)),
+    ];
+    for (by, deed) in deeds {
+        host.pass_s(60);
+        host.elsewhere(&visitor(by), deed).unwrap();
+        assert_eq!(first(&mut host), joined);
+    }
+}
+
+#[test]
 fn order_is_kept_by_those_above() {
     use ErrorKind::{Denied, NotFound};
 

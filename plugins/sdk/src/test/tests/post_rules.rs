@@ -1,7 +1,7 @@
 //! What may be posted, and who sees it.
 
 use super::*;
-use crate::posts::{Post, item};
+use crate::posts::{Post, Seen, item};
 
 pub(super) fn circle() -> Host {
     let mut host = drawing(|_| divider());
@@ -123,7 +123,7 @@ fn who_sees_a_post_follows_from_what_became_of_it() {
     check(
         short("话").review(),
         |host, id| {
-            host.elsewhere(&signed_in("管"), || posts::approve(id))
+            host.elsewhere(&signed_in("管"), || posts::approve(&Seen::new(id, None)))
                 .unwrap();
         },
         all,
@@ -197,13 +197,19 @@ fn what_waits_is_decided_once_by_those_who_keep_order() {
     let id = say(&mut host, "甲", short("话").review()).unwrap().id;
     let held = host.elsewhere(&signed_in("管"), || Ok(posts::held().page().posts));
     assert_eq!(held.unwrap().len(), 1);
-    let decided = host.elsewhere(&signed_in("乙"), || posts::approve(&id));
+    let decided = host.elsewhere(&signed_in("乙"), || posts::approve(&Seen::new(&*id, None)));
     assert_eq!(kind(decided), Err(ErrorKind::Denied));
     let decided = host.elsewhere(&signed_in("管"), || posts::reject(&id, ""));
     assert_eq!(kind(decided), Err(ErrorKind::Invalid));
+    // What was looked at is not what it says now.
+    let edited = host.elsewhere(&signed_in("甲"), || posts::edit(&id, short("广告")));
+    let decided = host.elsewhere(&signed_in("管"), || posts::approve(&Seen::new(&*id, None)));
+    assert_eq!(kind(decided), Err(ErrorKind::Conflict));
+    let seen = edited.unwrap().seen();
+    assert_ne!(seen, Seen::new(&*id, None));
     host.elsewhere(&signed_in("主"), || posts::reject(&id, "广告"))
         .unwrap();
-    let decided = host.elsewhere(&signed_in("管"), || posts::approve(&id));
+    let decided = host.elsewhere(&signed_in("管"), || posts::approve(&Seen::new(&*id, None)));
     assert_eq!(kind(decided), Err(ErrorKind::Conflict));
 
     let reason = |host: &mut Host, by| {

@@ -109,13 +109,16 @@ fn take(
     match seen.payloads(name).find(|payload| payload.contains(part)) {
         None => Err(Refusal::NotOffered),
         Some("") => host.act_on(seen, reader, name, inputs),
-        Some(payload) => match serde_json::from_str::<About>(payload) {
-            Ok(about) => host.act_on_with(seen, reader, name, &about, inputs),
-            Err(_) => {
-                let payload: Value = serde_json::from_str(payload).expect("payloads are JSON");
-                host.act_on_with(seen, reader, name, &payload, inputs)
+        Some(payload) => {
+            if let Ok(about) = serde_json::from_str::<About>(payload) {
+                return host.act_on_with(seen, reader, name, &about, inputs);
             }
-        },
+            if let Ok(seen_in_queue) = serde_json::from_str::<(About, posts::Seen)>(payload) {
+                return host.act_on_with(seen, reader, name, &seen_in_queue, inputs);
+            }
+            let payload: Value = serde_json::from_str(payload).expect("payloads are JSON");
+            host.act_on_with(seen, reader, name, &payload, inputs)
+        }
     }
 }
 

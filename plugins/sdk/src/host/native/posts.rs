@@ -85,10 +85,12 @@ impl Call {
 
     /// A post as this reader sees it.
     pub(super) fn shown(&self, post: &PostRecord) -> Post {
+        // They are kept, to be taken back, and a tombstone shows none.
+        let is_gone = post.status == PostStatus::Removed;
         let mut reactions: Vec<ReactionCount> = post
             .reactions
             .iter()
-            .filter(|(_, by)| !by.is_empty())
+            .filter(|(_, by)| !is_gone && !by.is_empty())
             .map(|(reaction, by)| ReactionCount {
                 reaction: reaction.clone(),
                 count: by.len() as u64,
@@ -347,7 +349,6 @@ pub(crate) fn posts_remove(id: &str, reason: Option<&str>) -> Result<(), Error> 
         post.period = None;
         post.featured = false;
         post.revisions.clear();
-        post.reactions.clear();
         Ok(())
     })
 }

@@ -376,6 +376,26 @@ fn a_reaction_is_given_once_by_members_to_what_all_see() {
 }
 
 #[test]
+fn what_is_left_of_a_post_shows_no_reactions_and_they_can_be_taken_back() {
+    let mut host = circle();
+    let id = say(&mut host, "甲", short("话")).unwrap().id;
+    let by = signed_in("乙");
+    let react = |host: &mut Host| host.elsewhere(&by, || posts::react(&id, "like"));
+    assert_eq!(kind(react(&mut host)), Ok(true));
+    host.elsewhere(&signed_in("甲"), || posts::remove(&id))
+        .unwrap();
+    let left = host.elsewhere(&nobody(), || Ok(posts::get(&id))).unwrap();
+    assert_eq!(left.unwrap().reactions("like"), 0);
+    let mine = host.elsewhere(&by, || Ok(posts::my_reactions([&id])));
+    assert_eq!(mine.unwrap(), [["like"]]);
+    for expected in [true, false] {
+        let taken = host.elsewhere(&by, || posts::unreact(&id, "like"));
+        assert_eq!(kind(taken), Ok(expected));
+    }
+    assert_eq!(kind(react(&mut host)), Err(ErrorKind::NotFound));
+}
+
+#[test]
 fn what_depends_on_the_reader_makes_a_view_private() {
     #[track_caller]
     fn check(draw: fn(&CardContext<NoConfig>) -> Element, expected: bool) {

@@ -2,11 +2,16 @@
 //! which is the sum of them all.
 //!
 //! Points are a tally, so that a thousand likes at once wait for nobody. What
-//! each post has earned its author is another one: whoever takes a post away
-//! takes its points with it. What is given once has a key of its own: `paid/P`
-//! for a post that was published, `best/P` for one that was featured,
-//! `helpful/A` for the answer that helped whoever asked A; and with the reader,
-//! `like/P` for a like that counted and `shared` for the day they last shared.
+//! each post is worth to its author is another one. What is given once has a key
+//! of its own: `paid/P` for a post that was published, `best/P` for one that was
+//! featured, `helpful/A` for the answer that helped whoever asked A; and with
+//! the reader, `like/P` for a like that counted and `shared` for the day they
+//! last shared.
+//!
+//! `out/P` says that others do not see a post any more, and that its author has
+//! given back what it is worth: all of it, once. What becomes of its likes then
+//! changes what it is worth, and nobody's points; shown again, it is worth that.
+//! Of a post that is gone, no other key is left.
 //!
 //! A like that was given or taken back in another card of the circle is counted
 //! by the circle, and earns or costs nothing here.
@@ -94,6 +99,7 @@ pub fn board() -> Vec<Placed> {
 
 /// A recommendation is published; whether that is new.
 pub fn published(post: &str, author: &str) -> Result<bool> {
+    shown(post, author)?;
     let is_new = set_once(&paid_key(post))?;
     if is_new {
         give(post, author, PUBLISHED)?;
@@ -101,16 +107,32 @@ pub fn published(post: &str, author: &str) -> Result<bool> {
     Ok(is_new)
 }
 
-/// A recommendation that was published is not any more.
-pub fn unpublished(post: &str, author: &str) -> Result<()> {
-    match take(&paid_key(post))? {
-        true => give(post, author, -PUBLISHED),
+/// Others see a post, perhaps again: its author has what it is worth.
+fn shown(post: &str, author: &str) -> Result<()> {
+    match take(&out_key(post))? {
+        true => points().add(author, earned().get(post)),
         false => Ok(()),
+    }
+}
+
+/// A post that others saw waits or was refused: what it is worth is taken back.
+pub fn unpublished(post: &str, author: &str) -> Result<()> {
+    if state::circle().get::<bool>(&out_key(post))?.is_some() {
+        return Ok(());
+    }
+    match earned().get(post) {
+        // Then no like of it counts that could be taken back, either.
+        0 => Ok(()),
+        all => {
+            state::circle().put(&out_key(post), &true)?;
+            points().add(author, -all)
+        }
     }
 }
 
 /// The reader likes another's post, and did not before.
 pub fn liked(post: &str, author: &str) -> Result<()> {
+    shown(post, author)?;
     let key = like_key(post);
     if state::viewer().get::<bool>(&key)?.is_some() {
         return Ok(());
@@ -157,11 +179,6 @@ pub fn set_helpful(ask: &str, answer: &Helpful) -> Result<()> {
     give(&answer.answer, &answer.author, HELPFUL)
 }
 
-/// The answer that helped is gone; what it earned goes with the rest.
-pub fn forget_helpful(ask: &str) -> Result<()> {
-    state::circle().delete(&helpful_key(ask))
-}
-
 /// The reader shared; whether it is the first time that day (in China).
 pub fn shared(reader: &str, now: Timestamp) -> Result<bool> {
     let today = (now.as_ms() + CHINA_AHEAD_MS) / DAY_MS;
@@ -174,18 +191,25 @@ pub fn shared(reader: &str, now: Timestamp) -> Result<bool> {
     Ok(true)
 }
 
-/// A post is gone, and what it earned with it.
-pub fn take_back(post: &str, author: &str) -> Result<()> {
+/// A post is gone, and what it earned with it. The question that it was the
+/// answer to has none any more.
+pub fn gone(post: &str, author: &str, parent: Option<&str>) -> Result<()> {
+    unpublished(post, author)?;
     take(&paid_key(post))?;
     take(&best_key(post))?;
-    match earned().get(post) {
-        0 => Ok(()),
-        all => give(post, author, -all),
+    if let Some(ask) = parent
+        && helpful(ask)?.is_some_and(|helpful| helpful.answer == post)
+    {
+        state::circle().delete(&helpful_key(ask))?;
     }
+    Ok(())
 }
 
+/// A post is worth more, or less; so are its author's points, if others see it.
 fn give(post: &str, author: &str, more: i64) -> Result<()> {
-    points().add(author, more)?;
+    if state::circle().get::<bool>(&out_key(post))?.is_none() {
+        points().add(author, more)?;
+    }
     earned().add(post, more)
 }
 
@@ -217,6 +241,10 @@ fn earned() -> tally::Tally {
 
 fn paid_key(post: &str) -> String {
     format!("paid/{post}")
+}
+
+fn out_key(post: &str) -> String {
+    format!("out/{post}")
 }
 
 fn best_key(post: &str) -> String {

@@ -76,13 +76,7 @@ pub fn remove(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
         reason => posts::remove_because(&id, reason),
     };
     removed.map_err(|error| in_words(words, error))?;
-    points::take_back(&id, &post.author)?;
-    // The question that it was the answer to has none any more.
-    if let Some(ask) = &post.parent
-        && points::helpful(ask)?.is_some_and(|helpful| helpful.answer == id)
-    {
-        points::forget_helpful(ask)?;
-    }
+    points::gone(&id, &post.author, post.parent.as_deref())?;
     let own = post.is_by(&cx.reader) && post.kind == PostKind::Wish;
     Ok(Outcome::success(match own {
         true => words.wish_gone(),

@@ -96,6 +96,38 @@ fn a_like_taken_back_after_its_post_is_gone_costs_nothing_more() {
     assert_eq!(points(&mut host, "member"), 5);
 }
 
+/// What was liked and then changed waits again; refused, it gives back all.
+#[test]
+fn what_a_post_is_worth_comes_back_with_it() {
+    let mut host = card(json!({ "approval": true }));
+    recommend(&mut host, &member(), "台灯").unwrap();
+    let approve = ("queue", "approve", "");
+    tap(&mut host, &moderator(), approve, &[]).unwrap();
+    give(&mut host, &friend(), "post/post-1", "like");
+    give(&mut host, &star(), "post/post-1", "like");
+    give(&mut host, &owner(), "post/post-1", "feature");
+    assert_eq!(points(&mut host, "member"), 17);
+    let liked = page(&mut host, &friend(), "post/post-1");
+    let edit = |host: &mut Host| {
+        host.pass_s(1);
+        let inputs = [("name", "吊灯"), ("rating", "5")];
+        tap(host, &member(), ("post/post-1", "edit", ""), &inputs).unwrap();
+    };
+    edit(&mut host);
+    let why = [("reason", "说清楚些")];
+    tap(&mut host, &moderator(), ("queue", "reject", ""), &why).unwrap();
+    assert_eq!(points(&mut host, "member"), 0);
+    // Refused again, it has nothing left to give back; a like of it still can
+    // be taken back, and is then no part of what it is worth.
+    edit(&mut host);
+    tap(&mut host, &moderator(), ("queue", "reject", ""), &why).unwrap();
+    tap_on(&mut host, &liked, &friend(), ("unlike", ""), &[]).unwrap();
+    assert_eq!(points(&mut host, "member"), 0);
+    edit(&mut host);
+    tap(&mut host, &moderator(), approve, &[]).unwrap();
+    assert_eq!(points(&mut host, "member"), 16);
+}
+
 #[test]
 fn nobody_likes_their_own() {
     let (mut host, at) = recommended();

@@ -11,13 +11,16 @@
 //! `out/P` says that others do not see a post any more, and that its author has
 //! given back what it is worth: all of it, once. What becomes of its likes then
 //! changes what it is worth, and nobody's points; shown again, it is worth that.
-//! Of a post that is gone, no other key is left.
+//! Of a post that is gone, no other key of these is left. What becomes of a post where
+//! this card hears nothing of it is seen by a timer (`jobs.rs`).
 //!
 //! A like that was given or taken back in another card of the circle is counted
 //! by the circle, and earns or costs nothing here.
 
 use quanka_card::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::watch;
 
 /// For a recommendation, once it is published.
 pub const PUBLISHED: i64 = 5;
@@ -108,7 +111,7 @@ pub fn published(post: &str, author: &str) -> Result<bool> {
 }
 
 /// Others see a post, perhaps again: its author has what it is worth.
-fn shown(post: &str, author: &str) -> Result<()> {
+pub fn shown(post: &str, author: &str) -> Result<()> {
     match take(&out_key(post))? {
         true => points().add(author, earned().get(post)),
         false => Ok(()),
@@ -170,7 +173,8 @@ pub fn helpful(ask: &str) -> Result<Option<Helpful>> {
     state::circle().get(&helpful_key(ask))
 }
 
-/// An answer helped, and no other does any more.
+/// An answer helped, and no other does any more. One that is gone gave that back
+/// with the rest.
 pub fn set_helpful(ask: &str, answer: &Helpful) -> Result<()> {
     if let Some(before) = helpful(ask)? {
         give(&before.answer, &before.author, -HELPFUL)?;
@@ -191,24 +195,21 @@ pub fn shared(reader: &str, now: Timestamp) -> Result<bool> {
     Ok(true)
 }
 
-/// A post is gone, and what it earned with it. The question that it was the
-/// answer to has none any more.
-pub fn gone(post: &str, author: &str, parent: Option<&str>) -> Result<()> {
+/// A post is gone, and what it earned with it.
+pub fn gone(post: &str, author: &str) -> Result<()> {
     unpublished(post, author)?;
     take(&paid_key(post))?;
     take(&best_key(post))?;
-    if let Some(ask) = parent
-        && helpful(ask)?.is_some_and(|helpful| helpful.answer == post)
-    {
-        state::circle().delete(&helpful_key(ask))?;
-    }
-    Ok(())
+    watch::end(post)
 }
 
 /// A post is worth more, or less; so are its author's points, if others see it.
 fn give(post: &str, author: &str, more: i64) -> Result<()> {
     if state::circle().get::<bool>(&out_key(post))?.is_none() {
         points().add(author, more)?;
+    }
+    if more > 0 {
+        watch::begin(post, author)?;
     }
     earned().add(post, more)
 }

@@ -8,6 +8,7 @@ mod points;
 mod posting;
 mod topics;
 mod views;
+mod watching;
 mod wishes;
 
 use quanka_card::prelude::*;

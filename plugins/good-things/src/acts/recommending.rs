@@ -6,6 +6,7 @@ use super::{Posted, beside, in_words, said, speaker, submitted, text, thing, wit
 use crate::config::Config;
 use crate::points;
 use crate::topics;
+use crate::watch;
 use crate::words::Words;
 
 /// Recommends what is in the form, perhaps in a topic.
@@ -27,6 +28,10 @@ pub fn recommend(cx: &ActionContext<Config>, words: Words, action: &Action) -> R
     let mut done = words.recommended().to_owned();
     if post.is_published() && points::published(&post.id, author)? {
         done = words.with_points(&done, points::PUBLISHED);
+    }
+    if !post.is_published() {
+        // It earns once it is let through, wherever that is.
+        watch::begin(&post.id, author)?;
     }
     Ok(said(words, done, &post).event("recommend", &Posted::of(&post)))
 }
@@ -76,7 +81,7 @@ pub fn remove(cx: &ActionContext<Config>, words: Words, action: &Action) -> Resu
         reason => posts::remove_because(&id, reason),
     };
     removed.map_err(|error| in_words(words, error))?;
-    points::gone(&id, &post.author, post.parent.as_deref())?;
+    points::gone(&id, &post.author)?;
     let own = post.is_by(&cx.reader) && post.kind == PostKind::Wish;
     Ok(Outcome::success(match own {
         true => words.wish_gone(),

@@ -5,8 +5,8 @@
 //! circle, private unless their author shows them; what others show stands on
 //! the page of its tag, and the tags that are written under most are hot.
 //!
-//! State holds what posts cannot say: which tags a reader keeps ([`own`]), and
-//! what a week came to when it closed ([`hot`]). How many records a tag has in
+//! State holds what posts cannot say: which tags a reader keeps (`own.rs`), and
+//! what a week came to when it closed (`hot.rs`). How many records a tag has in
 //! a week is a tally. Streaks are worked out from the records themselves, so
 //! they are right whatever became of a record elsewhere.
 

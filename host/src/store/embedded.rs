@@ -315,15 +315,11 @@ impl Store for Embedded {
         let (reply, answer) = oneshot::channel();
         let requests = self.requests.as_ref().expect("set until it is dropped");
         let request = Request { commit, reply };
-        if requests.send(request).await.is_ok()
-            && let Ok(answer) = answer.await
-        {
-            return answer;
+        let mut answered = None;
+        if requests.send(request).await.is_ok() {
+            answered = answer_to(requests, answer).await;
         }
-        // Unanswered: the commit thread is ending. It drops its queue last,
-        // after it has said why.
-        requests.closed().await;
-        Err(self.shared.unavailable().into())
+        answered.unwrap_or_else(|| Err(self.shared.unavailable().into()))
     }
 
     fn seq(&self, partition: &Partition) -> Result<Seq, StoreError> {
@@ -374,6 +370,23 @@ impl Drop for Embedded {
 impl Drop for Lease {
     fn drop(&mut self) {
         write(&self.state.window).close(self.at);
+    }
+}
+
+/// Waits for the answer to a request that is in the queue. `None` once the
+/// commit thread has ended without giving one; it has said why by then, since
+/// it lets go of its queue last.
+async fn answer_to(
+    requests: &mpsc::Sender<Request>,
+    mut answer: oneshot::Receiver<Result<Seq, CommitError>>,
+) -> Option<Result<Seq, CommitError>> {
+    tokio::select! {
+        biased;
+        Ok(answered) = &mut answer => Some(answered),
+        // Not left to the request being dropped with the queue: one that is
+        // put in at the very moment of its end stays there for as long as
+        // anyone holds the other side of it.
+        () = requests.closed() => answer.try_recv().ok(),
     }
 }
 

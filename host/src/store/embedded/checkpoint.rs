@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::fill::guarded;
 use super::recovery::failed;
 use super::{Shared, UNPOISONED, lock, read};
 use crate::store::StoreError;
@@ -94,7 +95,7 @@ pub(super) fn run(shared: &Shared) {
         if asked.is_empty() && failed.is_some_and(|at| at.elapsed() < RETRY) {
             continue;
         }
-        let made = make(shared);
+        let made = guarded(|| make(shared));
         failed = made.is_err().then(Instant::now);
         if let Err(error) = &made {
             tracing::error!(%error, "no checkpoint could be made; the journal stays as it is");

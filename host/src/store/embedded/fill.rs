@@ -379,7 +379,7 @@ fn hold_what_is_shown(
 }
 
 /// Engines assert where others return errors.
-fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         Err(StoreError::Engine {
             reason: format!("it panicked: {}", panic_text(panic.as_ref())),

@@ -341,3 +341,30 @@ async fn a_snapshot_of_another_kind_is_refused() {
     let refused = bench.store.get(&foreign, &key("a")).await;
     assert_eq!(refused, Err(StoreError::ForeignSnapshot));
 }
+
+/// A request that is put into the queue while the commit thread drops it lives
+/// on in there, and its answer never comes.
+#[tokio::test]
+async fn a_commit_does_not_outwait_the_commit_thread() {
+    let (requests, queue) = mpsc::channel(1);
+    let (_in_the_queue, answer) = oneshot::channel();
+    drop(queue);
+    let waited = tokio::time::timeout(Duration::from_secs(20), answer_to(&requests, answer));
+    assert!(waited.await.expect("it waits for nobody").is_none());
+}
+
+/// What was acknowledged last thing is acknowledged.
+#[tokio::test]
+async fn an_answer_given_at_the_end_arrives() {
+    let (requests, queue) = mpsc::channel(1);
+    let (reply, answer) = oneshot::channel();
+    answer_later(reply, queue);
+    assert_eq!(answer_to(&requests, answer).await, Some(Ok(Seq(7))));
+}
+
+fn answer_later(reply: oneshot::Sender<Result<Seq, CommitError>>, queue: mpsc::Receiver<Request>) {
+    std::thread::spawn(move || {
+        let _ = reply.send(Ok(Seq(7)));
+        drop(queue);
+    });
+}

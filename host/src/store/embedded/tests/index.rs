@@ -175,3 +175,14 @@ async fn a_checkpoint_of_a_failed_index_is_none() {
     engine.made.release();
     bench.store.checkpoint().await.unwrap();
 }
+
+/// Whoever asks for the next one would wait for ever for a thread that is gone.
+#[tokio::test]
+async fn a_checkpoint_outlives_a_panic_of_the_engine() {
+    let bench = journaled(&Options::default());
+    put(Arc::clone(&bench.store), "a").await.unwrap();
+    bench.parts.engine.walks.end_in(Fate::Panic);
+    assert!(bench.store.checkpoint().await.is_err());
+    bench.parts.engine.walks.end_in(Fate::Succeed);
+    bench.store.checkpoint().await.unwrap();
+}

@@ -381,7 +381,7 @@ fn check_room(tx: &Transaction, limits: &PostLimits) -> Result<(), PostError> {
 }
 
 /// One of two texts, by the reader's language.
-fn say(locale: &str, chinese: impl Into<String>, english: impl Into<String>) -> String {
+pub fn say(locale: &str, chinese: impl Into<String>, english: impl Into<String>) -> String {
     let language = locale.split(['-', '_']).next().unwrap_or_default();
     match language.eq_ignore_ascii_case("zh") {
         true => chinese.into(),

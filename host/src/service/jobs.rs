@@ -7,22 +7,26 @@
 //! nothing to come has no task, and nothing is forgotten in a crash.
 
 mod deliver;
+mod turns;
 
 pub use self::deliver::limits;
 use self::deliver::{After, deliver};
-use super::{ServiceError, lifecycle, outbound};
-use crate::app::{App, Circle, Item, PluginState, millis};
-use crate::community::jobs::{self as rules, Due};
+use self::turns::{End, Turn, Turns};
+use super::outbound::{self, Claimed};
+use super::{ServiceError, lifecycle};
+use crate::app::{App, Card, Circle, Item, PluginState, millis};
+use crate::community::jobs as rules;
 use crate::config::CardState;
 use crate::store::{Access, CommitError, Seq, Transaction};
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// Entries of a circle looked at together.
-const LOOK: usize = 32;
+/// Entries of a circle that are looked at in one turn. The other circles have
+/// theirs before its next.
+const TURN: usize = 32;
 
 /// How long until something is looked at again that could not be done for no
 /// fault of its own, in milliseconds.
@@ -38,7 +42,8 @@ const NAP_MAX: Duration = Duration::from_secs(30);
 /// Does what is due, for ever.
 pub async fn run_for_ever(app: Arc<App>) {
     look_everywhere(&app);
-    let mut runner = Runner::default();
+    let (sends, mut to_send) = mpsc::unbounded_channel();
+    let mut runner = Runner::new(sends);
     loop {
         runner.start_due(&app);
         let next_ms = app.agenda.next().unwrap_or(u64::MAX);
@@ -52,6 +57,7 @@ pub async fn run_for_ever(app: Arc<App>) {
             ended = runner.under_way.join_next(), if !runner.under_way.is_empty() => {
                 runner.end(&app, ended.and_then(Result::ok).flatten());
             }
+            Some(claimed) = to_send.recv() => runner.send(&app, claimed),
             () = app.agenda.noted() => {}
             () = sleep(nap) => {}
         }
@@ -93,128 +99,132 @@ pub fn seed(app: &App) -> u64 {
     u64::from_le_bytes(seed)
 }
 
-/// What is under way. An item is under way once: what is noted meanwhile is
-/// looked at when it has ended.
-#[derive(Default)]
+/// What is under way.
 struct Runner {
-    /// A request ends without an item.
-    under_way: JoinSet<Option<Ended>>,
-    busy: HashSet<Item>,
-    again: HashSet<Item>,
-}
-
-struct Ended {
-    item: Item,
-    to_send: Vec<outbound::Claimed>,
+    turns: Turns,
+    /// A request ends without a turn's end.
+    under_way: JoinSet<Option<End>>,
+    /// Where requests go that are to be sent.
+    sends: UnboundedSender<Claimed>,
 }
 
 impl Runner {
+    fn new(sends: UnboundedSender<Claimed>) -> Runner {
+        Runner {
+            turns: Turns::default(),
+            under_way: JoinSet::new(),
+            sends,
+        }
+    }
+
     fn has_room(&self, app: &App) -> bool {
-        self.busy.len() < app.config.timers.jobs_at_once_max
+        self.turns.taken() < app.config.timers.jobs_at_once_max
     }
 
     fn start_due(&mut self, app: &Arc<App>) {
         let now_ms = millis(app.world.now());
         while self.has_room(app) {
-            let Some(item) = app.agenda.take(now_ms) else {
+            let Some(turn) = self.turns.take(&app.agenda, now_ms) else {
                 return;
             };
-            if !self.busy.insert(item.clone()) {
-                self.again.insert(item);
-                continue;
-            }
             let app = Arc::clone(app);
+            let sends = self.sends.clone();
             self.under_way
-                .spawn(async move { Some(look_at(&app, item).await) });
+                .spawn(async move { Some(have(&app, turn, &sends).await) });
         }
     }
 
-    fn end(&mut self, app: &Arc<App>, ended: Option<Ended>) {
-        let Some(Ended { item, to_send }) = ended else {
-            return;
-        };
-        self.busy.remove(&item);
-        if self.again.remove(&item) {
-            app.agenda.note(item, 0);
+    fn end(&mut self, app: &App, ended: Option<End>) {
+        if let Some(end) = ended {
+            self.turns.end(&app.agenda, end, millis(app.world.now()));
         }
-        for claimed in to_send {
-            let app = Arc::clone(app);
-            self.under_way.spawn(async move {
-                outbound::send(&app, claimed).await;
-                None
-            });
+    }
+
+    fn send(&mut self, app: &Arc<App>, claimed: Claimed) {
+        let app = Arc::clone(app);
+        self.under_way.spawn(async move {
+            outbound::send(&app, claimed).await;
+            None
+        });
+    }
+}
+
+/// Has a turn.
+async fn have(app: &App, mut turn: Turn, sends: &UnboundedSender<Claimed>) -> End {
+    let had = match &turn.item {
+        Item::Card(slug) => match app.cards.get(slug) {
+            Some(card) => begin(app, card, &mut turn).await,
+            None => Ok(Rest::None),
+        },
+        Item::Circle(id) => match app.circle(id) {
+            Some(circle) => deliver_due(app, circle, &mut turn, sends).await,
+            None => Ok(Rest::None),
+        },
+    };
+    match had {
+        Ok(Rest::Some) => End::Goes(turn),
+        Ok(Rest::None) => End::Through(turn),
+        Err(error) => {
+            tracing::warn!(item = ?turn.item, %error, "jobs wait");
+            turn.pass_over(later(app, COMMIT_MS));
+            End::Through(turn)
         }
     }
 }
 
-async fn look_at(app: &App, item: Item) -> Ended {
-    let mut to_send = Vec::new();
-    let looked = match &item {
-        Item::Card(slug) => match app.cards.get(slug) {
-            Some(card) => begin(app, card).await,
-            None => Ok(()),
-        },
-        Item::Circle(id) => match app.circle(id) {
-            Some(circle) => deliver_due(app, circle, &mut to_send).await,
-            None => Ok(()),
-        },
-    };
-    if let Err(error) = looked {
-        tracing::warn!(?item, %error, "jobs wait");
-        app.agenda.note(item.clone(), later(app, COMMIT_MS));
-    }
-    Ended { item, to_send }
+/// Whether a turn has left anything that may be due.
+enum Rest {
+    None,
+    Some,
 }
 
 /// Has a card begin that has something to do then.
-async fn begin(app: &App, card: &crate::app::Card) -> Result<(), ServiceError> {
-    let item = Item::Card(card.slug.clone());
+async fn begin(app: &App, card: &Card, turn: &mut Turn) -> Result<Rest, ServiceError> {
     let state = card.plugin.borrow().clone();
     let plugin = match state {
         PluginState::Ready(plugin) => plugin,
         PluginState::Preparing => {
-            app.agenda.note(item, later(app, PAUSE_MS));
-            return Ok(());
+            turn.pass_over(later(app, PAUSE_MS));
+            return Ok(Rest::None);
         }
-        PluginState::Failed => return Ok(()),
+        PluginState::Failed => return Ok(Rest::None),
     };
     if lifecycle::ensure(app, card, &plugin).await.is_err() {
         let not_before_ms = lifecycle::not_before(card).await;
-        app.agenda
-            .note(item, not_before_ms.max(later(app, PAUSE_MS)));
+        turn.pass_over(not_before_ms.max(later(app, PAUSE_MS)));
     }
-    Ok(())
+    Ok(Rest::None)
 }
 
-/// Does what is due in a circle, and notes when it is to be looked at again.
+/// Does a turn's worth of what is due in a circle.
 async fn deliver_due(
     app: &App,
     circle: &Circle,
-    to_send: &mut Vec<outbound::Claimed>,
-) -> Result<(), ServiceError> {
-    let item = Item::Circle(circle.id.clone());
-    let mut after: Option<Due> = None;
-    loop {
-        let store = Arc::clone(&app.store);
-        let mut tx = Transaction::begin(store, &circle.partition, Access::Read).await?;
-        let entries = rules::due(&mut tx, after.as_ref(), LOOK).await?;
-        drop(tx);
-        for due in &entries {
-            if due.at_ms > millis(app.world.now()) {
-                app.agenda.note(item, due.at_ms);
-                return Ok(());
-            }
-            match deliver(app, circle, due).await? {
-                After::Over => {}
-                After::Later(at_ms) => app.agenda.note(item.clone(), at_ms),
-                After::Send(claimed) => to_send.push(*claimed),
-            }
+    turn: &mut Turn,
+    sends: &UnboundedSender<Claimed>,
+) -> Result<Rest, ServiceError> {
+    let store = Arc::clone(&app.store);
+    let mut tx = Transaction::begin(store, &circle.partition, Access::Read).await?;
+    let entries = rules::due(&mut tx, turn.after.as_ref(), TURN).await?;
+    drop(tx);
+    for due in &entries {
+        if due.at_ms > millis(app.world.now()) {
+            turn.pass_over(due.at_ms);
+            return Ok(Rest::None);
         }
-        match entries.into_iter().next_back() {
-            Some(last) => after = Some(last),
-            None => return Ok(()),
+        match deliver(app, circle, due).await? {
+            After::Over => {}
+            After::Later(at_ms) => turn.pass_over(at_ms),
+            // Heard for as long as the host runs. When that ends the claim is
+            // worth nothing, and the request is tried again.
+            After::Send(claimed) => drop(sends.send(*claimed)),
         }
     }
+    match entries.into_iter().next_back() {
+        Some(last) => turn.after = Some(last),
+        None => return Ok(Rest::None),
+    }
+    Ok(Rest::Some)
 }
 
 fn later(app: &App, pause_ms: u64) -> u64 {

@@ -1,6 +1,10 @@
 //! Keeping order in a circle, outside its cards: reports of readers, what is to
 //! be looked at, and what moderators and the circle's publisher decide.
 
+mod applicants;
+
+pub use self::applicants::{Applicant, Applicants, answer, applicants};
+
 use super::posts::{Signed, look, refused, refused_page, signed};
 use super::{ServiceError, member};
 use crate::app::{App, Circle, millis};
@@ -99,8 +103,7 @@ pub async fn queue(
     })
 }
 
-/// Changes a post, once and in one commit, as an action does: on a conflict it
-/// is done again, and after too many of them alone on the circle.
+/// Changes a post, once and in one commit, as an action does.
 ///
 /// # Errors
 ///
@@ -114,42 +117,67 @@ pub async fn change(
     change: &Change,
     locale: &str,
 ) -> Result<Changed, ServiceError> {
+    decide(app, circle, keeper, locale, &OfPost { post, change }).await
+}
+
+/// What somebody who keeps order does.
+trait Decision {
+    /// What comes of it.
+    type Done;
+
+    /// Writes it.
+    async fn write(
+        &self,
+        app: &App,
+        circle: &Circle,
+        tx: &mut Transaction,
+        actor: Actor<'_>,
+    ) -> Result<Self::Done, ServiceError>;
+}
+
+/// Does it in one commit: on a conflict it is done again, and after too many of
+/// them alone on the circle.
+async fn decide<D: Decision>(
+    app: &App,
+    circle: &Circle,
+    keeper: Keeper<'_>,
+    locale: &str,
+    decision: &D,
+) -> Result<D::Done, ServiceError> {
     let attempt = Attempt {
         keeper,
-        post,
-        change,
+        decision,
         locale,
         now_ms: millis(app.world.now()),
     };
     for _ in 0..=app.config.limits.action_reruns_max {
         let _beside_others = circle.gate.read().await;
-        if let Some(changed) = attempt.run(app, circle).await? {
-            return Ok(changed);
+        if let Some(done) = attempt.run(app, circle).await? {
+            return Ok(done);
         }
         app.counters.action_reruns.fetch_add(1, Ordering::Relaxed);
     }
     let _alone = circle.gate.write().await;
-    let changed = attempt.run(app, circle).await?;
-    changed.ok_or_else(|| CommitError::Conflict.into())
+    let done = attempt.run(app, circle).await?;
+    done.ok_or_else(|| CommitError::Conflict.into())
 }
 
-struct Attempt<'a> {
+struct Attempt<'a, D> {
     keeper: Keeper<'a>,
-    post: &'a str,
-    change: &'a Change,
+    decision: &'a D,
     locale: &'a str,
     now_ms: u64,
 }
 
-impl Attempt<'_> {
+impl<D: Decision> Attempt<'_, D> {
     /// Nothing, if something else was committed meanwhile.
-    async fn run(&self, app: &App, circle: &Circle) -> Result<Option<Changed>, ServiceError> {
+    async fn run(&self, app: &App, circle: &Circle) -> Result<Option<D::Done>, ServiceError> {
         let store = Arc::clone(&app.store);
         let mut tx = Transaction::begin(store, &circle.partition, Access::Write).await?;
-        let changed = match self.keeper {
+        let done = match self.keeper {
             Keeper::Publisher(publisher) => {
                 let who = publisher_of(app, circle, &mut tx, publisher).await?;
-                self.write(circle, &mut tx, who).await?
+                self.write(app, circle, &mut tx, who).await?
             }
             Keeper::Reader(reader) => {
                 let now_ms = self.now_ms;
@@ -157,17 +185,17 @@ impl Attempt<'_> {
                 let entry = member::entering(app, circle, &hands, &mut tx, reader, now_ms).await?;
                 member::acting(&mut tx, &hands, &entry.known, &[], now_ms).await?;
                 let who = Who::Member(entry.known.member.as_str());
-                let changed = self.write(circle, &mut tx, who).await?;
+                let done = self.write(app, circle, &mut tx, who).await?;
                 entry.write(&mut tx)?;
                 member::note_act(app, &mut tx, &entry.known, now_ms).await?;
                 if !entry.announce(&app.store, &circle.id).await? {
                     return Err(member::gone());
                 }
-                changed
+                done
             }
         };
         match tx.commit().await {
-            Ok(_seq) => Ok(Some(changed)),
+            Ok(_seq) => Ok(Some(done)),
             Err(CommitError::Conflict) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -175,18 +203,40 @@ impl Attempt<'_> {
 
     async fn write(
         &self,
+        app: &App,
         circle: &Circle,
         tx: &mut Transaction,
         who: Who<'_>,
-    ) -> Result<Changed, ServiceError> {
+    ) -> Result<D::Done, ServiceError> {
         let actor = Actor {
             who,
             now_ms: self.now_ms,
             locale: self.locale,
         };
+        self.decision.write(app, circle, tx, actor).await
+    }
+}
+
+struct OfPost<'a> {
+    post: &'a str,
+    change: &'a Change,
+}
+
+impl Decision for OfPost<'_> {
+    type Done = Changed;
+
+    async fn write(
+        &self,
+        _: &App,
+        circle: &Circle,
+        tx: &mut Transaction,
+        actor: Actor<'_>,
+    ) -> Result<Changed, ServiceError> {
         self.rule(circle, tx, actor).await.map_err(refused)
     }
+}
 
+impl OfPost<'_> {
     async fn rule(
         &self,
         circle: &Circle,

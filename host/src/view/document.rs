@@ -24,7 +24,9 @@ pub use circles::{
 };
 use head::head_of_page;
 pub use head::{Picture, Player, Previews};
-pub use moderation::{Decided, ModerationDocument, QueuedEntry, moderation_document};
+pub use moderation::{
+    ApplicantEntry, Decided, ModerationDocument, QueuedEntry, moderation_document,
+};
 pub use notice::{NoticeDocument, NoticeReason, notice_document};
 pub use posts::{
     ItemEntry, PictureEntry, PostDocument, PostState, Reporting, ShownPost, post_document,

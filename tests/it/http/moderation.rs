@@ -2,6 +2,7 @@
 //! a publisher's server by its token.
 
 mod api;
+mod applicants;
 mod letters;
 mod reports;
 mod tricks;

@@ -84,10 +84,10 @@ impl Words {
             return None;
         }
         texts.iter().find_map(|text| {
-            let letters = letters(text);
-            (0..letters.len()).find_map(|at| {
-                let words = self.0.get(&letters[at].is)?;
-                let found = words.iter().find(|word| word.stands_at(&letters, at))?;
+            let line = Line::new(text);
+            (0..line.letters.len()).find_map(|at| {
+                let words = self.0.get(&line.letters[at].is)?;
+                let found = words.iter().find(|word| word.stands_at(&line, at))?;
                 Some(found.written.as_str())
             })
         })
@@ -111,76 +111,166 @@ impl Word {
         }
     }
 
-    fn stands_at(&self, letters: &[Letter], at: usize) -> bool {
-        if self.is_spaced && !is_edge(letters, at) {
+    /// Whether the word begins at a letter. The work does not grow with the
+    /// text but for the last letter's repeats.
+    fn stands_at(&self, line: &Line, at: usize) -> bool {
+        if self.is_spaced && !line.is_edge(at) {
             return false;
         }
         let mut end = at;
-        let mut repeats = Vec::with_capacity(self.runs.len());
+        let mut repeats = Repeats::default();
         let (last, before) = self.runs.split_last().expect("a word has letters");
         for (is, times) in before {
-            let there = run(letters, end, *is);
+            let there = line.run(end, *is);
             if there < *times {
                 return false;
             }
             end += there;
-            repeats.push((there, *times));
+            repeats.add(there, *times);
         }
         let (is, times) = *last;
-        let there = run(letters, end, is);
-        (times..=there).any(|taken| {
-            let end = end + taken;
-            if self.is_spaced {
-                is_edge(letters, end)
-                    && self.is_spaced_out(&letters[at..end])
-                    && is_repeated(&repeats, (taken, times))
-            } else {
-                is_together(&letters[at..end])
-            }
-        })
+        let there = line.run(end, is);
+        (times..=there)
+            .map(|taken| (taken, line.between(at, end + taken)))
+            .take_while(|(_, between)| !self.is_hopeless(*between))
+            .any(|(taken, between)| {
+                if self.is_spaced {
+                    line.is_edge(end + taken)
+                        && between.may_hide_spaced()
+                        && repeats.with(taken, times).are_no_chance()
+                } else {
+                    between.may_hide_together()
+                }
+            })
     }
 
-    /// Whether what stands between the letters of a word with spaces around it
-    /// may hide it.
-    fn is_spaced_out(&self, found: &[Letter]) -> bool {
-        let between = || found[1..].iter().map(|letter| letter.before);
-        match between().max() {
-            None | Some(Gap::None | Gap::Sign) => true,
-            Some(Gap::Space) => between().all(|gap| gap != Gap::None),
-            Some(Gap::Clause) => false,
+    /// Whether what stands between letters keeps them apart, whatever follows.
+    fn is_hopeless(&self, between: Between) -> bool {
+        match between.widest {
+            Gap::None | Gap::Sign => false,
+            Gap::Space => self.is_spaced && between.some_touch,
+            Gap::Clause => self.is_spaced || between.some_touch,
         }
     }
 }
 
-/// The same for a word of a script without spaces.
-fn is_together(found: &[Letter]) -> bool {
-    let between = || found[1..].iter().map(|letter| letter.before);
-    match between().max() {
-        Some(Gap::Clause) => found.len() >= 3 && between().all(|gap| gap != Gap::None),
-        _ => true,
+/// What stands between the letters of what may be a word.
+#[derive(Clone, Copy, Debug)]
+struct Between {
+    widest: Gap,
+    /// Whether two of the letters have nothing between them.
+    some_touch: bool,
+    letters: usize,
+}
+
+impl Between {
+    /// Whether it may hide a word with spaces around it.
+    fn may_hide_spaced(self) -> bool {
+        match self.widest {
+            Gap::None | Gap::Sign => true,
+            Gap::Space => !self.some_touch,
+            Gap::Clause => false,
+        }
+    }
+
+    /// The same for a word of a script without spaces.
+    fn may_hide_together(self) -> bool {
+        self.widest < Gap::Clause || (self.letters >= 3 && !self.some_touch)
     }
 }
 
-/// Whether letters are repeated as nobody writes by chance.
-fn is_repeated(before: &[(usize, usize)], last: (usize, usize)) -> bool {
-    let runs = || before.iter().copied().chain([last]);
-    runs().all(|(there, times)| there == times || there >= 3)
-        || runs().all(|(there, times)| there >= 2 * times)
+/// How the letters of what may be a word are repeated, next to the word's own.
+#[derive(Clone, Copy, Debug)]
+struct Repeats {
+    each_as_often_or_thrice: bool,
+    all_twice: bool,
 }
 
-/// How often a letter stands from a place on.
-fn run(letters: &[Letter], at: usize, is: char) -> usize {
-    let rest = letters[at..].iter();
-    rest.take_while(|letter| letter.is == is).count()
+impl Default for Repeats {
+    fn default() -> Repeats {
+        Repeats {
+            each_as_often_or_thrice: true,
+            all_twice: true,
+        }
+    }
 }
 
-/// Whether a word of a script with spaces can begin or end before a place.
-fn is_edge(letters: &[Letter], at: usize) -> bool {
-    let (Some(before), Some(letter)) = (at.checked_sub(1).map(|at| letters[at]), letters.get(at))
-    else {
-        return true;
-    };
-    letter.before != Gap::None || !is_spaced(before.is) || !is_spaced(letter.is)
+impl Repeats {
+    fn add(&mut self, there: usize, times: usize) {
+        self.each_as_often_or_thrice &= there == times || there >= 3;
+        self.all_twice &= there >= 2 * times;
+    }
+
+    fn with(mut self, there: usize, times: usize) -> Repeats {
+        self.add(there, times);
+        self
+    }
+
+    /// Whether nobody writes so by chance.
+    fn are_no_chance(self) -> bool {
+        self.each_as_often_or_thrice || self.all_twice
+    }
+}
+
+/// A text's letters, with what is asked of them again and again.
+struct Line {
+    letters: Vec<Letter>,
+    /// Where the run of equal letters ends that each is in.
+    run_ends: Vec<usize>,
+    /// How many of the letters before each have which gap before them.
+    gaps: Vec<[usize; 4]>,
+}
+
+impl Line {
+    fn new(text: &str) -> Line {
+        let letters = letters(text);
+        let mut run_ends = vec![letters.len(); letters.len()];
+        for at in (1..letters.len()).rev() {
+            run_ends[at - 1] = match letters[at - 1].is == letters[at].is {
+                true => run_ends[at],
+                false => at,
+            };
+        }
+        let mut counted = [0; 4];
+        let mut gaps = vec![counted];
+        for letter in &letters {
+            counted[letter.before as usize] += 1;
+            gaps.push(counted);
+        }
+        Line {
+            letters,
+            run_ends,
+            gaps,
+        }
+    }
+
+    /// How often a letter stands from a place on.
+    fn run(&self, at: usize, is: char) -> usize {
+        match self.letters.get(at) {
+            Some(letter) if letter.is == is => self.run_ends[at] - at,
+            _ => 0,
+        }
+    }
+
+    /// What stands between the letters from a place to another.
+    fn between(&self, at: usize, end: usize) -> Between {
+        let has = |gap: Gap| self.gaps[end][gap as usize] > self.gaps[at + 1][gap as usize];
+        let mut widest = [Gap::Clause, Gap::Space, Gap::Sign].into_iter();
+        Between {
+            widest: widest.find(|&gap| has(gap)).unwrap_or(Gap::None),
+            some_touch: has(Gap::None),
+            letters: end - at,
+        }
+    }
+
+    /// Whether a word of a script with spaces can begin or end before a place.
+    fn is_edge(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|at| self.letters[at]);
+        let (Some(before), Some(letter)) = (before, self.letters.get(at)) else {
+            return true;
+        };
+        letter.before != Gap::None || !is_spaced(before.is) || !is_spaced(letter.is)
+    }
 }
 
 /// A letter or digit, and what stands before it.
@@ -366,6 +456,17 @@ mod tests {
         }
         let none = WordLists::new(["", " ", "***"], ["\u{200b}"]);
         assert_eq!(none, WordLists::default());
+    }
+
+    /// Whose every letter begins the word, and every pair ends it: work that
+    /// grew with its cube would not come to an end.
+    #[test]
+    fn a_text_made_to_be_slow() {
+        for (word, piece) in [("aaa", "aa "), ("妈妈妈", "妈妈。"), ("abc", "a a b ")] {
+            let lists = WordLists::new([word], []);
+            let found = lists.held(&[&piece.repeat(20_000)]).is_some();
+            assert!(!found, "{word:?} in many of {piece:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! `/circles/{circle}/moderation`: what is held and what was reported, for
-//! moderators and the owner, and the forms by which they decide.
+//! `/circles/{circle}/moderation`: who asks to be let in, what is held and what
+//! was reported, for moderators and the owner, and the forms by which they
+//! decide.
 
 use super::circles::look;
 use super::posts::{PageQuery, check_token, next_url, own, own_document, sent_here, shown};
@@ -13,9 +14,12 @@ use crate::http::request::{Asked, RequestId, Slug, Whole, session_of};
 use crate::identity::{ReaderId, posts_token};
 use crate::service::ServiceError;
 use crate::service::directory;
-use crate::service::moderation::{Change, Keeper, approved, change, queue, version};
+use crate::service::moderation::{
+    Applicants, Change, Keeper, answer, applicants, approved, change, queue, version,
+};
 use crate::view::document::{
-    CIRCLES_PATH, Decided, DocumentKind, ModerationDocument, QueuedEntry, moderation_document,
+    ApplicantEntry, CIRCLES_PATH, Decided, DocumentKind, ModerationDocument, QueuedEntry,
+    moderation_document,
 };
 use axum::Extension;
 use axum::extract::{ConnectInfo, State};
@@ -24,6 +28,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 /// Posts on one page.
 const PAGE: u32 = 20;
+/// Those shown who ask to be let in. Whoever is answered makes room for the next.
+const APPLICANTS_SHOWN: u32 = 20;
 
 /// `GET /circles/{circle}/moderation`.
 pub async fn page(
@@ -69,6 +75,15 @@ async fn written(
         }
     });
     let posts: Vec<QueuedEntry> = posts.collect();
+    let waiting = match query.after() {
+        None => applicants(app, circle, reader, APPLICANTS_SHOWN, look.lang).await?,
+        Some(_) => Applicants::default(),
+    };
+    let entries = waiting.shown.into_iter().map(|applicant| ApplicantEntry {
+        member: applicant.member,
+        name: applicant.name,
+        at: instant(applicant.since_ms).to_string(),
+    });
     let url = path(&circle.id);
     let next_url = found.next.as_ref().map(|next| next_url(&url, next, query));
     Ok(moderation_document(&ModerationDocument {
@@ -80,6 +95,8 @@ async fn written(
         after: &query.after,
         posts: &posts,
         next_url: next_url.as_deref(),
+        applicants: &entries.collect::<Vec<_>>(),
+        more_applicants: waiting.are_more,
         decided,
     }))
 }
@@ -88,6 +105,8 @@ async fn written(
 #[derive(Debug, Default)]
 struct Fields {
     post: String,
+    /// Who asks to be let in, where it is about them.
+    member: String,
     verdict: String,
     /// Which of its texts was looked at.
     version: String,
@@ -135,13 +154,23 @@ async fn decided(
     check_token(shared, known, &session.reader, &fields.confirm)?;
     let what = what(&fields)?;
     let lang = look(shared, headers, None).lang();
-    let keeper = Keeper::Reader(&session.reader);
+    let reader = &session.reader;
     let query = PageQuery {
         after: fields.after.clone(),
         lang: None,
     };
-    let (status, message) = match change(app, known, keeper, &fields.post, &what, lang).await {
-        Ok(_) => {
+    let done = match &what {
+        What::Post(what) => {
+            let keeper = Keeper::Reader(reader);
+            let changed = change(app, known, keeper, &fields.post, what, lang).await;
+            changed.map(|_| ())
+        }
+        What::Applicant { admitted } => {
+            answer(app, known, reader, &fields.member, *admitted, lang).await
+        }
+    };
+    let (status, message) = match done {
+        Ok(()) => {
             let url = path(&known.id);
             let to = match query.after() {
                 Some(after) => next_url(&url, after, &query),
@@ -160,12 +189,16 @@ async fn decided(
         reason: fields.reason,
         message,
     };
-    let reader = &session.reader;
     let html = written(shared, circle, reader, &query, headers, Some(&decided)).await?;
     Ok(own_document(status, html))
 }
 
-fn what(fields: &Fields) -> Result<Change, HttpError> {
+enum What {
+    Post(Change),
+    Applicant { admitted: bool },
+}
+
+fn what(fields: &Fields) -> Result<What, HttpError> {
     let reason = || fields.reason.clone();
     let seen = || -> Result<u64, HttpError> {
         let version = fields.version.parse();
@@ -174,7 +207,9 @@ fn what(fields: &Fields) -> Result<Change, HttpError> {
         })
     };
     let review = |verdict, seen| Change::Review(verdict, Some(seen));
-    Ok(match fields.verdict.as_str() {
+    Ok(What::Post(match fields.verdict.as_str() {
+        "admit" => return Ok(What::Applicant { admitted: true }),
+        "refuse" => return Ok(What::Applicant { admitted: false }),
         "approve" => review(approved(seen()?), seen()?),
         "reject" => review(Verdict::Reject(reason()), seen()?),
         "remove" => Change::Remove(Some(reason())),
@@ -182,10 +217,11 @@ fn what(fields: &Fields) -> Result<Change, HttpError> {
         "unfeature" => Change::Feature(false),
         _ => {
             return Err(HttpError::bad_request(
-                "`verdict` is approve, reject, remove, feature or unfeature",
+                "`verdict` is approve, reject, remove, feature or unfeature of a post, and admit \
+                 or refuse of somebody who asks to be let in",
             ));
         }
-    })
+    }))
 }
 
 fn fields(body: &[u8]) -> Fields {
@@ -193,6 +229,7 @@ fn fields(body: &[u8]) -> Fields {
     for (name, value) in form_urlencoded::parse(body) {
         let field = match name.as_ref() {
             "post" => &mut fields.post,
+            "member" => &mut fields.member,
             "verdict" => &mut fields.verdict,
             "version" => &mut fields.version,
             "reason" => &mut fields.reason,

@@ -25,8 +25,24 @@ pub struct ModerationDocument<'a> {
     pub posts: &'a [QueuedEntry],
     /// The page behind.
     pub next_url: Option<&'a str>,
+    /// Who asks to be let in; some of them, if they are many. Only on the first
+    /// page.
+    pub applicants: &'a [ApplicantEntry],
+    /// Whether more ask than are shown.
+    pub more_applicants: bool,
     /// What became of the last decision, if it was refused.
     pub decided: Option<&'a Decided>,
+}
+
+/// Somebody who asks to be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicantEntry {
+    /// Their id in the circle.
+    pub member: String,
+    /// What they are called.
+    pub name: String,
+    /// When they asked, as RFC 3339.
+    pub at: String,
 }
 
 /// A post that wants a decision.
@@ -45,7 +61,8 @@ pub struct QueuedEntry {
 /// A decision that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// Which post it was about.
+    /// Which post it was about; empty if it was about somebody who asks to be
+    /// let in.
     pub post: String,
     /// What was typed.
     pub reason: String,
@@ -61,16 +78,12 @@ pub fn moderation_document(d: &ModerationDocument<'_>) -> String {
     out.raw("<header><h1>").text(heading).raw("</h1><p><a");
     out.attr("href", d.circle_url).raw("><bdi>");
     out.text(d.circle).raw("</bdi></a></p></header>");
-    if d.decided.is_some_and(|decided| decided.message.is_none()) {
+    if let Some(message) = d.decided.and_then(|decided| above(decided, tongue)) {
         out.raw("<p class=\"qk-form-message\" role=\"alert\">");
-        out.text(tongue.pick(
-            "这条内容刚刚变了：有人先处理了，或者作者改过、移除了。请看它现在的样子。",
-            "That post has changed meanwhile: somebody else has decided, or its author has \
-             changed or removed it. Look at what it is now.",
-        ));
-        out.raw("</p>");
+        out.text(message).raw("</p>");
     }
-    if d.posts.is_empty() {
+    applicants(&mut out, d, tongue);
+    if d.posts.is_empty() && d.applicants.is_empty() {
         out.raw("<p role=\"status\">")
             .text(tongue.pick("没有要看的内容。", "There is nothing to look at."))
             .raw("</p>");
@@ -80,6 +93,76 @@ pub fn moderation_document(d: &ModerationDocument<'_>) -> String {
     }
     further(&mut out, d.next_url, tongue);
     end(out, tongue)
+}
+
+/// What is said of a refused decision above all, and not in its own form.
+fn above(decided: &Decided, tongue: Tongue) -> Option<&str> {
+    match (&decided.message, decided.post.is_empty()) {
+        (Some(_), false) => None,
+        (Some(message), true) => Some(message),
+        (None, false) => Some(tongue.pick(
+            "这条内容刚刚变了：有人先处理了，或者作者改过、移除了。请看它现在的样子。",
+            "That post has changed meanwhile: somebody else has decided, or its author has \
+             changed or removed it. Look at what it is now.",
+        )),
+        (None, true) => Some(tongue.pick(
+            "这位读者已经不在等了：有人先处理了，或者读者自己收回了。",
+            "They do not wait any more: somebody else has decided, or they have taken it back.",
+        )),
+    }
+}
+
+fn applicants(out: &mut Writer, d: &ModerationDocument<'_>, tongue: Tongue) {
+    if d.applicants.is_empty() {
+        return;
+    }
+    out.raw("<section><h2>");
+    out.text(tongue.pick("想加入的读者", "Who asks to be let in"));
+    out.raw("</h2><ul class=\"qk-list\">");
+    for applicant in d.applicants {
+        out.raw("<li><p><bdi>")
+            .text(&applicant.name)
+            .raw("</bdi> <time");
+        out.attr("datetime", &applicant.at).raw(">");
+        out.text(applicant.at.get(..10).unwrap_or(&applicant.at))
+            .raw("</time></p><form method=\"post\"");
+        out.attr("action", d.action).raw(">");
+        hidden(out, &[("confirm", d.token), ("member", &applicant.member)]);
+        let buttons = [
+            ("admit", tongue.pick("让进来", "Admit"), "qk-button-primary"),
+            ("refuse", tongue.pick("不让进", "Refuse"), "qk-button-quiet"),
+        ];
+        out.raw("<div class=\"qk-row\">");
+        for (verdict, label, style) in buttons {
+            button(out, verdict, label, style);
+        }
+        out.raw("</div></form></li>");
+    }
+    out.raw("</ul>");
+    if d.more_applicants {
+        out.raw("<p>")
+            .text(tongue.pick(
+                "还有更多人在等，处理完这些就会看到。",
+                "More are waiting. They are shown when these are answered.",
+            ))
+            .raw("</p>");
+    }
+    out.raw("</section>");
+}
+
+fn hidden(out: &mut Writer, fields: &[(&str, &str)]) {
+    for (name, value) in fields {
+        out.raw("<input type=\"hidden\"").attr("name", name);
+        out.attr("value", value).raw(">");
+    }
+}
+
+fn button(out: &mut Writer, verdict: &str, label: &str, style: &str) {
+    out.raw("<button type=\"submit\" name=\"verdict\"")
+        .attr("value", verdict)
+        .attr("class", format_args!("qk-button {style}"))
+        .raw(">");
+    out.text(label).raw("</button>");
 }
 
 fn section(
@@ -132,15 +215,13 @@ fn form(
     out.raw("<form method=\"post\"")
         .attr("action", d.action)
         .raw(">");
-    for (name, value) in [
+    let fields = [
         ("confirm", d.token),
         ("post", &entry.id),
         ("version", &entry.version),
         ("after", d.after),
-    ] {
-        out.raw("<input type=\"hidden\"").attr("name", name);
-        out.attr("value", value).raw(">");
-    }
+    ];
+    hidden(out, &fields);
     out.raw("<div class=\"qk-field\"><label")
         .attr("for", format_args!("reason-{at}"))
         .raw(">");
@@ -193,11 +274,7 @@ fn form(
         });
     }
     for (verdict, label, style) in buttons {
-        out.raw("<button type=\"submit\" name=\"verdict\"")
-            .attr("value", verdict)
-            .attr("class", format_args!("qk-button {style}"))
-            .raw(">");
-        out.text(label).raw("</button>");
+        button(out, verdict, label, style);
     }
     out.raw("</div></form>");
 }

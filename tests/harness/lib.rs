@@ -24,4 +24,4 @@ mod webdriver;
 pub mod wire;
 
 pub use html::mistakes;
-pub use wait::{eventually, eventually_within};
+pub use wait::{PATIENCE, eventually, eventually_within};

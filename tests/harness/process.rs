@@ -13,9 +13,10 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::wait::{eventually, eventually_within};
 
-/// A host compiles its plugins before it listens, on a machine that runs other
-/// tests; what has said nothing by then never will.
-const START_TIMEOUT: Duration = Duration::from_secs(180);
+/// A host compiles its plugins before it listens, and a demo has its readers
+/// live two months, on a machine that runs other tests; what has said nothing
+/// by then never will.
+const START_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A child process whose output is read all the time, so that it never blocks
 /// on a full pipe.

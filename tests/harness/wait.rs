@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// How long a condition may take before the test fails: far beyond what a busy
 /// machine needs, so that only a real fault reaches it.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Between two looks. Parking gives the core to the process that is waited for;
 /// there are two of them, and one belongs to the browser.

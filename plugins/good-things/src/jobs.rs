@@ -16,9 +16,9 @@ use crate::watch;
 const LOOK: &str = "look";
 const LOOK_EVERY_S: u32 = 10 * 60;
 
-/// Posts of one look. Each writes five keys and counters at most, and a job no
+/// Posts of one look. Each writes eight keys and counters at most, and a job no
 /// more than 256.
-pub const LOOK_POSTS: u32 = 32;
+pub const LOOK_POSTS: u32 = 24;
 
 pub fn set_timer() -> Result<()> {
     timers::every(LOOK, LOOK_EVERY_S).set()
@@ -43,6 +43,11 @@ fn look(now: Timestamp) -> Result<()> {
             Some(post) if !post.is_published() => points::unpublished(&id, by)?,
             Some(post) if post.kind == PostKind::Recommendation => {
                 points::published(&id, by)?;
+                // Who puts a post first elsewhere is not known here, and may be
+                // its author: that earns nothing.
+                if !post.featured {
+                    points::unfeatured(&id, by)?;
+                }
             }
             Some(_) => points::shown(&id, by)?,
             // A job sees what everybody sees: not what waits or was refused.

@@ -7,7 +7,7 @@ use quanka_tests::eventually;
 use serde_json::json;
 
 use crate::browser::axe::expect_none;
-use crate::browser::looks::FLAWS;
+use crate::browser::looks::assert_flawless;
 use crate::browser::support::enter_card;
 
 /// Each card of the community: its article, and what is on it for everybody.
@@ -38,16 +38,14 @@ fn is_there_and_looks_well() {
             browser.goto(&demo.article(article));
             enter_card(&browser, card);
             sees(&browser, text);
-            let flaws = browser.script(FLAWS, &[]);
-            let mut flaws: Vec<_> = flaws.as_array().cloned().unwrap_or_default();
             // Lists are longer than a card in an article, and go on elsewhere.
-            flaws.retain(|flaw| flaw != "cut off");
-            assert_eq!(json!(flaws), json!([]), "{card} in {article}, {theme}");
+            let place = format!("{card} in {article}, {theme}");
+            assert_flawless(&browser, &["cut off"], &place);
             browser.leave();
             browser.screenshot(&format!("community-{theme}-{card}"));
             browser.goto(&demo.url(&format!("/c/{card}")));
             sees(&browser, text);
-            assert_eq!(browser.script(FLAWS, &[]), json!([]), "{card}, {theme}");
+            assert_flawless(&browser, &[], &format!("{card}, {theme}"));
             expect_none(&browser, &format!("/c/{card}, {theme}"));
             browser.screenshot(&format!("community-{theme}-{card}-page"));
         }

@@ -9,7 +9,7 @@ use quanka_tests::server::{Host, PUBLISHER};
 use quanka_tests::site::Site;
 use serde_json::{Value, json};
 
-use crate::browser::looks::FLAWS;
+use crate::browser::looks::assert_flawless;
 use crate::browser::support::{
     BOOKS, article, books, choose, enter_card, heard, results, tap_vote, toast, turnout,
 };
@@ -429,7 +429,7 @@ fn their_data_fits_a_small_phone() {
                 for path in ["/me", "/me/delete", "/c/vote"] {
                     browser.goto(&page(path));
                     let place = format!("account-{who}-{theme}-{width}{}", path.replace('/', "-"));
-                    assert_eq!(browser.script(FLAWS, &[]), json!([]), "{place}");
+                    assert_flawless(&browser, &[], &place);
                     let top = "return document.querySelector('main').offsetTop < 120";
                     assert_eq!(browser.script(top, &[]), true, "{place}");
                     browser.screenshot(&place);

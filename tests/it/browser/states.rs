@@ -3,12 +3,11 @@
 //! `target/screenshots`.
 
 use quanka_tests::browser::{Browser, Options};
-use quanka_tests::eventually;
 use quanka_tests::server::Host;
 use quanka_tests::site::Site;
 use serde_json::json;
 
-use crate::browser::looks::FLAWS;
+use crate::browser::looks::assert_flawless;
 use crate::browser::support::{BOOKS, article, books, choose, enter_card, frame, tap_vote, toast};
 
 /// The cards of an article, and what each says.
@@ -63,8 +62,7 @@ fn look(options: &Options, theme: &str) {
             browser.leave();
             browser.enter(&frame(&browser, card));
             let _ = browser.find_text("h1, p", words);
-            let flaws = browser.script(FLAWS, &[]);
-            assert_eq!(flaws, json!([]), "{theme}, {width} px, {card}");
+            assert_flawless(&browser, &[], &format!("{theme}, {width} px, {card}"));
         }
         browser.leave();
         browser.screenshot(&format!("states-{theme}-{width}"));
@@ -78,9 +76,7 @@ fn look(options: &Options, theme: &str) {
         let _ = browser.find_text(".qk-retry", "登录");
         browser.script("dispatchEvent(new Event('offline'))", &[]);
         assert_eq!(toast(&browser), "网络已断开，恢复后会自动更新");
-        eventually("room for what was said", || {
-            (browser.script(FLAWS, &[]) == json!([])).then_some(())
-        });
+        assert_flawless(&browser, &[], "room for what was said");
         browser.leave();
         browser.screenshot(&format!("states-asked-{theme}-{width}"));
     }

@@ -9,7 +9,7 @@ use quanka_tests::server::{Host, Setup};
 use quanka_tests::site::Site;
 use serde_json::{Value, json};
 
-use super::looks::FLAWS;
+use super::looks::assert_flawless;
 use super::support::{article, enter_card, enter_plain_frame, toast};
 use crate::picture::{landscape, png};
 
@@ -346,8 +346,7 @@ fn look(options: &Options, theme: &str) {
         &landscape(300, 400, [200, 120, 90], [60, 50, 70]),
     );
     let take = |name: &str| {
-        let flaws = browser.script(FLAWS, &[]);
-        assert_eq!(flaws, json!([]), "{theme}, {name}");
+        assert_flawless(&browser, &[], &format!("{theme}, {name}"));
         browser.leave();
         browser.picture(&format!("upload-{theme}-{name}"), &json!([0, 0, 390, 1300]));
         enter_card(&browser, "album");

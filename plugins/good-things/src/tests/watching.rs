@@ -206,3 +206,23 @@ fn cards_from_before_get_their_timer() {
     host.migrate("0.1.0").unwrap();
     assert!(host.next_due("look").is_some());
 }
+
+#[test]
+fn what_is_no_longer_first_elsewhere_gives_that_back() {
+    let mut host = card(json!({}));
+    recommend(&mut host, &member(), "台灯").unwrap();
+    give(&mut host, &owner(), "post/post-1", "feature");
+    look(&mut host);
+    assert_eq!(points(&mut host, "member"), 15);
+    for (first, expected) in [(false, 5), (true, 5)] {
+        host.elsewhere(&owner(), || match first {
+            true => posts::feature("post-1"),
+            false => posts::unfeature("post-1"),
+        })
+        .unwrap();
+        for _ in 0..2 {
+            look(&mut host);
+            assert_eq!(points(&mut host, "member"), expected, "{first}");
+        }
+    }
+}

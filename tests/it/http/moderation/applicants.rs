@@ -52,7 +52,12 @@ impl Gate {
 #[test]
 fn who_keeps_order_lets_them_in_or_not() {
     let gate = Gate::start();
-    assert!(gate.page(&gate.owner).expect(200).text().contains("没有要看的内容"));
+    assert!(
+        gate.page(&gate.owner)
+            .expect(200)
+            .text()
+            .contains("没有要看的内容")
+    );
     let [(one, one_id), (two, two_id)] = ["one", "two"].map(|sub| gate.asks(sub));
     let page = gate.page(&gate.owner).expect(200);
     for id in [&one_id, &two_id] {
@@ -62,7 +67,10 @@ fn who_keeps_order_lets_them_in_or_not() {
     for (who, cookies, status) in [("nobody", "", 401), ("who asks", &*one, 403)] {
         assert_eq!(gate.page(cookies).status, status, "{who}");
         let answered = gate.answer("admit", &one_id, cookies);
-        assert!([400, 401, 403].contains(&answered.status), "{who}: {answered:?}");
+        assert!(
+            [400, 401, 403].contains(&answered.status),
+            "{who}: {answered:?}"
+        );
         assert_eq!(gate.standing(&one), "Waiting", "{who}");
     }
     gate.answer("admit", &one_id, &gate.owner).expect(303);

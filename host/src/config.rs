@@ -369,6 +369,9 @@ impl Sections {
             check::live(live, server, root, problems);
             check::live_of_address(live, server, root, problems);
         }
+        if let Some(media) = &self.media {
+            check::media(media, root, problems);
+        }
         if let (Some(identity), Some(server)) = (&self.identity, &self.server) {
             check::identity(identity, server, root, problems);
         }

@@ -19,6 +19,7 @@ mod routes;
 pub mod serve;
 
 use self::limits::{Limits, Rate};
+use self::multipart::BodyRoom;
 use crate::app::App;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -38,6 +39,8 @@ pub struct Facilities {
     pub app: Arc<App>,
     /// How often who may do what.
     pub limits: Limits,
+    /// Memory for the bodies of forms with files.
+    pub bodies: BodyRoom,
     /// Says when the host stops, to what would go on for ever.
     pub stop: watch::Receiver<()>,
 }

@@ -17,6 +17,8 @@ pub enum Item {
     Circle(CircleId),
     /// A card, for what it has to do before anything else.
     Card(CardSlug),
+    /// A circle, for pictures that were let go of for good.
+    Pictures(CircleId),
 }
 
 /// What is to be looked at, the earliest first.

@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::store::keys::{
     media as media_key, media_bytes, media_given, media_given_by, media_unused, media_unused_until,
 };
-use crate::store::{Direction, PageLimit, StoreError, Transaction};
+use crate::store::{Direction, PageLimit, QuotaReached, StoreError, Transaction, UsageOf};
 
 /// What an `image` of a view begins with when its picture is the host's own.
 pub const SOURCE_PREFIX: &str = crate::view::MEDIA_PREFIX;
+
+/// Whose a picture is that is nobody's any more. No member is called so.
+const NOBODY: &str = "";
 
 /// What a circle keeps of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +52,32 @@ pub async fn media(tx: &mut Transaction, id: &str) -> Result<Option<MediaRecord>
     value.map(read).transpose()
 }
 
+/// The most bytes that pictures may have together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Those of one member in a circle.
+    pub member_bytes_max: u64,
+    /// Those of a circle.
+    pub circle_bytes_max: u64,
+}
+
+/// What came of giving a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// It is kept.
+    Kept,
+    /// The member has as many as one may have.
+    MemberFull,
+    /// The circle has as many as it may have.
+    CircleFull,
+}
+
 /// Notes that a picture was given; given again, it is kept as long as a new one.
-/// `false` if it is new and the circle has no room for it: all of its pictures
-/// together have at most `circle_bytes_max` bytes.
+/// A new one needs room. Those who give at the same moment do not conflict: what
+/// all have is a tally, so whether there is room is looked at here for the
+/// answer, and made sure of at the commit, which fails with
+/// [`CommitError::Quota`](crate::store::CommitError::Quota) where others took
+/// the last of it; asked again, this says so.
 ///
 /// # Errors
 ///
@@ -60,38 +86,36 @@ pub async fn give(
     tx: &mut Transaction,
     id: &str,
     record: MediaRecord,
-    circle_bytes_max: u64,
-) -> Result<bool, StoreError> {
+    room: Room,
+) -> Result<Given, StoreError> {
     if let Some(mut there) = media(tx, id).await? {
         if there.uses == 0 {
             tx.delete(media_unused(there.at_ms, id))?;
             there.at_ms = record.at_ms;
             keep(tx, id, &there)?;
         }
-        return Ok(true);
+        return Ok(Given::Kept);
     }
-    let bytes = bytes_kept(tx).await?.saturating_add(record.bytes);
-    if bytes > circle_bytes_max {
-        return Ok(false);
+    let (board, bytes) = (media_bytes(), signed(record.bytes));
+    let of_member = tx.glance(&board, &record.member).await?;
+    if of_member.saturating_add(bytes) > signed(room.member_bytes_max) {
+        return Ok(Given::MemberFull);
     }
-    note_bytes(tx, bytes)?;
-    keep(tx, id, &record)?;
-    Ok(true)
-}
-
-/// The bytes of all pictures of the circle together.
-///
-/// # Errors
-///
-/// When the store cannot be read.
-pub async fn bytes_kept(tx: &mut Transaction) -> Result<u64, StoreError> {
-    let Some(value) = tx.get(&media_bytes()).await? else {
-        return Ok(0);
+    let of_circle = tx.glance_total(&board).await?;
+    if of_circle.saturating_add(bytes) > signed(room.circle_bytes_max) {
+        return Ok(Given::CircleFull);
+    }
+    tx.add(&board, &record.member, bytes)?;
+    let reached = |of, max| QuotaReached {
+        of: UsageOf::Counter(of),
+        unit: "bytes of pictures",
+        max,
     };
-    let bytes = <[u8; 8]>::try_from(&value[..]).map_err(|_| StoreError::Damaged {
-        reason: "the bytes of a circle's pictures: not 8 bytes".to_owned(),
-    })?;
-    Ok(u64::from_be_bytes(bytes))
+    let of_member = reached("a member", room.member_bytes_max);
+    tx.cap(board.count(&record.member), of_member);
+    tx.cap(board.total(), reached("a circle", room.circle_bytes_max));
+    keep(tx, id, &record)?;
+    Ok(Given::Kept)
 }
 
 /// Writes the record of a picture that stands in no post yet, or in none any
@@ -130,7 +154,8 @@ pub async fn take_up(tx: &mut Transaction, id: &str, member: &str) -> Result<boo
     Ok(true)
 }
 
-/// Notes that a picture stands in one post less.
+/// Notes that a picture stands in one post less. If that was the last one it is
+/// removed after a while, or with an instant of 0 by the next sweep.
 ///
 /// # Errors
 ///
@@ -188,6 +213,12 @@ pub async fn unused(
         .collect())
 }
 
+/// Whether a transaction leaves pictures that the next sweep removes without
+/// waiting.
+pub fn releases(tx: &Transaction) -> bool {
+    tx.batch().puts_in(&media_unused_until(1)).next().is_some()
+}
+
 /// Makes some pictures of a member who is erased nobody's, at most `limit`: no
 /// post takes them up any more, and the next sweep removes them. Says whether
 /// those were all.
@@ -203,7 +234,11 @@ pub async fn disown(tx: &mut Transaction, member: &str, limit: usize) -> Result<
             continue;
         };
         tx.delete(media_unused(record.at_ms, id))?;
-        record.member = String::new();
+        // As long as it is there it takes the circle's room.
+        let bytes = signed(record.bytes);
+        tx.add(&media_bytes(), member, -bytes)?;
+        tx.add(&media_bytes(), NOBODY, bytes)?;
+        record.member = NOBODY.to_owned();
         record.at_ms = 0;
         record.uses = 0;
         write(tx, id, &record)?;
@@ -219,8 +254,7 @@ pub async fn disown(tx: &mut Transaction, member: &str, limit: usize) -> Result<
 /// When the store cannot be read, or the transaction only reads.
 pub async fn forget(tx: &mut Transaction, id: &str) -> Result<(), StoreError> {
     if let Some(record) = media(tx, id).await? {
-        let bytes = bytes_kept(tx).await?.saturating_sub(record.bytes);
-        note_bytes(tx, bytes)?;
+        tx.add(&media_bytes(), &record.member, -signed(record.bytes))?;
         tx.delete(media_given(&record.member, id))?;
         tx.delete(media_unused(record.at_ms, id))?;
     }
@@ -232,8 +266,8 @@ fn write(tx: &mut Transaction, id: &str, record: &MediaRecord) -> Result<(), Sto
     tx.put(media_key(id), value.into())
 }
 
-fn note_bytes(tx: &mut Transaction, bytes: u64) -> Result<(), StoreError> {
-    tx.put(media_bytes(), bytes.to_be_bytes().to_vec().into())
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 fn page_of(limit: usize) -> PageLimit {

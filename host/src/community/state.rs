@@ -187,7 +187,8 @@ pub(super) async fn charge(
             (UsageOf::Card, "keys") => "card_keys_max",
             (UsageOf::Card, _) => "card_bytes_max",
             (UsageOf::Plugin, "keys") => "plugin_keys_max",
-            (UsageOf::Plugin, _) => "plugin_bytes_max",
+            // Plugins write to no counter of the host's own.
+            (UsageOf::Plugin | UsageOf::Counter(_), _) => "plugin_bytes_max",
         };
         quota(format_args!(
             "{reached} in a circle (the operator's state.{key}), and that is reached: delete what \

@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::plugins::PluginFile;
 use super::problem::{Problems, did_you_mean};
 use super::public_key::{PublicKey, SignatureAlgorithm};
-use super::settings::{Data, Identity, Live, Server, State};
+use super::settings::{Data, Identity, Live, Media, Server, State};
 use super::tree::{Cursor, Origin, Step, Value};
 use super::values::{CardSize, CardState, PluginName};
 
@@ -84,6 +84,17 @@ pub(crate) fn live(live: &Live, server: &Server, root: &Cursor<'_>, problems: &m
             server.connections_max
         );
         problems.add(&option(root, "live", "streams_max"), message);
+    }
+}
+
+/// A form with pictures has to fit beside nothing else, or none ever would.
+pub(crate) fn media(media: &Media, root: &Cursor<'_>, problems: &mut Problems) {
+    if media.bodies_bytes_max < media.form_bytes_max {
+        let message = format!(
+            "must be at least form_bytes_max, which is {}: one form has to fit",
+            media.form_bytes_max
+        );
+        problems.add(&option(root, "media", "bodies_bytes_max"), message);
     }
 }
 

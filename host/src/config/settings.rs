@@ -293,14 +293,20 @@ section! {
         bytes_max: usize = number(KIB..=64 * MIB),
         /// Bytes of a form with all its files.
         form_bytes_max: usize = number(KIB..=GIB),
+        /// Bytes of all such forms in memory at once.
+        bodies_bytes_max: usize = number(KIB..=1024 * GIB),
         /// Pixels of one.
         pixels_max: u64 = number(1..=1 << 30),
         /// The longer side of what is kept of it.
         side_px_max: u32 = number(16..=16_384),
+        /// Bytes of what is kept of it.
+        kept_bytes_max: usize = number(16 * KIB..=64 * MIB),
         /// Pictures decoded at once.
         decoders_at_once_max: usize = number(1..=1_000),
         /// Milliseconds from the head of a request with files to its answer's.
         upload_timeout_ms: u64 = number(1..=HOUR_MS),
+        /// Bytes of all pictures of one member in one circle.
+        member_bytes_max: u64 = number(1 << 10..=1 << 50),
         /// Bytes of all pictures of one circle.
         circle_bytes_max: u64 = number(1 << 10..=1 << 50),
         /// Seconds one is kept that stands in no post.

@@ -18,7 +18,7 @@ use axum::body::{Bytes, HttpBody as _};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -132,11 +132,14 @@ pub async fn every_request(
 /// half done is committed.
 async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
     let config = &shared.app.config;
-    let has_files = media_type(request.headers()).as_deref() == Some(MULTIPART);
-    let limit = Duration::from_millis(match has_files {
-        true => config.media.upload_timeout_ms,
-        false => config.server.request_timeout_ms,
-    });
+    let (limit_ms, key) = match has_files(&request) {
+        true => (config.media.upload_timeout_ms, "media.upload_timeout_ms"),
+        false => (
+            config.server.request_timeout_ms,
+            "server.request_timeout_ms",
+        ),
+    };
+    let limit = Duration::from_millis(limit_ms);
     let id = request.extensions().get::<RequestId>().cloned();
     let document = document_wanted(request.uri(), request.headers());
     let document = document.map(|kind| (kind, request.headers().clone()));
@@ -148,7 +151,7 @@ async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
         Ok(Ok(response)) => return response,
         Ok(Err(error)) => error,
         Err(_elapsed) => {
-            tracing::warn!("the request took longer than server.request_timeout_ms");
+            tracing::warn!("the request took longer than {key}");
             HttpError::timed_out()
         }
     };
@@ -156,6 +159,16 @@ async fn in_time(shared: &Shared, request: Request, next: Next) -> Response {
         Some((kind, headers)) => refusal(Some(kind), &headers, id.as_ref(), error),
         None => error.with_id(id.as_ref()).into_response(),
     }
+}
+
+/// Whether a request brings files to where they are taken. To any other route it
+/// is a request like others, whatever it says of its body.
+fn has_files(request: &Request) -> bool {
+    let card = request.uri().path().strip_prefix("/c/");
+    let route = card.and_then(|path| path.split_once('/'));
+    request.method() == Method::POST
+        && matches!(route, Some((_, "media" | "act")))
+        && media_type(request.headers()).as_deref() == Some(MULTIPART)
 }
 
 /// Refuses a head that is too long in one of its parts. What is too long in all

@@ -3,6 +3,7 @@
 use super::connection::{self, Terms};
 use super::limits::Limits;
 use super::listener::BoundedListener;
+use super::multipart::BodyRoom;
 use super::{Facilities, Shared, operator_router, router};
 use crate::app::App;
 use axum::Router;
@@ -38,6 +39,7 @@ pub async fn serve(
     let shared = Shared::from(Facilities {
         app: Arc::clone(&app),
         limits: Limits::new(&app.config.limits, app.config.live.streams_per_address_max),
+        bodies: BodyRoom::new(app.config.media.bodies_bytes_max),
         stop: stop.subscribe(),
     });
     let run = |listener, router| {

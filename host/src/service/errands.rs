@@ -109,7 +109,7 @@ async fn erase(app: &App, reader: &ReaderId) -> Result<(), ServiceError> {
     for circle in &circles {
         pass_acts_under_way(app, circle).await;
         people::erase_in_circle(&app.store, &app.keys, circle, reader, KEYS_MAX).await?;
-        media::sweep_disowned(app, circle).await?;
+        media::sweep_released(app, circle).await?;
     }
     people::finish(&app.store, reader, KEYS_MAX).await?;
     Ok(())

@@ -13,9 +13,10 @@ pub use self::deliver::limits;
 use self::deliver::{After, deliver};
 use self::turns::{End, Turn, Turns};
 use super::outbound::{self, Claimed};
-use super::{ServiceError, lifecycle};
+use super::{ServiceError, lifecycle, media};
 use crate::app::{App, Card, Circle, Item, PluginState, millis};
 use crate::community::jobs as rules;
+use crate::community::media::releases;
 use crate::config::CardState;
 use crate::store::{Access, CommitError, Seq, Transaction};
 use std::sync::Arc;
@@ -76,20 +77,31 @@ fn look_everywhere(app: &App) {
     }
 }
 
-/// Commits what a call has written, and has what is due among it done.
+/// Commits what a call or a moderator has written, and has what is due among it
+/// done: jobs, and pictures removed whose posts were.
 ///
 /// # Errors
 ///
 /// As [`Transaction::commit`].
 pub async fn commit(app: &App, circle: &Circle, tx: Transaction) -> Result<Seq, CommitError> {
-    let Some(due_ms) = rules::earliest_written(&tx) else {
+    let mut next = Vec::new();
+    if let Some(due_ms) = rules::earliest_written(&tx) {
+        next.push((Item::Circle(circle.id.clone()), due_ms));
+    }
+    if releases(&tx) {
+        next.push((Item::Pictures(circle.id.clone()), 0));
+    }
+    if next.is_empty() {
         return tx.commit().await;
-    };
-    let item = Item::Circle(circle.id.clone());
+    }
     let certain_ms = millis(app.world.now()).saturating_add(COMMIT_MS);
-    app.agenda.note(item.clone(), due_ms.max(certain_ms));
+    for (item, due_ms) in &next {
+        app.agenda.note(item.clone(), certain_ms.max(*due_ms));
+    }
     let seq = tx.commit().await?;
-    app.agenda.note(item, due_ms);
+    for (item, due_ms) in next {
+        app.agenda.note(item, due_ms);
+    }
     Ok(seq)
 }
 
@@ -160,6 +172,10 @@ async fn have(app: &App, mut turn: Turn, sends: &UnboundedSender<Claimed>) -> En
             Some(circle) => deliver_due(app, circle, &mut turn, sends).await,
             None => Ok(Rest::None),
         },
+        Item::Pictures(circle) => {
+            let swept = media::sweep_released(app, circle).await;
+            swept.map(|()| Rest::None)
+        }
     };
     match had {
         Ok(Rest::Some) => End::Goes(turn),

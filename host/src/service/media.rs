@@ -15,7 +15,7 @@ use super::error::ServiceError;
 use super::member;
 use super::view::{self, Wanted};
 use crate::app::{App, Card, Circle, millis};
-use crate::community::media::{self, MediaRecord};
+use crate::community::media::{self, Given, MediaRecord, Room};
 use crate::config::{CardState, CircleId};
 use crate::identity::{Offer, ReaderId, Secret, offer};
 use crate::store::{Access, CommitError, Partition, StoreError, Transaction, media_id};
@@ -93,8 +93,9 @@ pub async fn upload(
     ]);
     let file = marked(&picture, &mark);
     let id = media_id(&file);
-    if !keep(app, card, &reader, &id, &picture, file).await? {
-        return Err(no_room(&request.input, &locale));
+    let given = keep(app, card, &reader, &id, &picture, file).await?;
+    if given != Given::Kept {
+        return Err(no_room(given, &request.input, &locale));
     }
     Ok(Uploaded {
         id,
@@ -129,12 +130,13 @@ pub async fn sweep(app: &App, circle: &CircleId) -> Result<(), ServiceError> {
     remove_unused(app, circle, before_ms).await
 }
 
-/// Removes the pictures of a circle that are nobody's any more, now.
+/// Removes the pictures of a circle, now, that nobody is to see any more: whose
+/// giver was erased, or whose last post was removed.
 ///
 /// # Errors
 ///
 /// When the store fails, or a file stays.
-pub async fn sweep_disowned(app: &App, circle: &CircleId) -> Result<(), ServiceError> {
+pub async fn sweep_released(app: &App, circle: &CircleId) -> Result<(), ServiceError> {
     remove_unused(app, circle, 1).await
 }
 
@@ -229,6 +231,7 @@ async fn cleaned(app: &App, file: Bytes) -> Result<Result<Picture, PictureRefuse
     let limits = CleanLimits {
         pixels_max: config.pixels_max,
         side_px_max: config.side_px_max,
+        kept_bytes_max: config.kept_bytes_max,
     };
     let turn = Arc::clone(&app.decoders).acquire_owned().await;
     let turn = turn.map_err(|_closed| ServiceError::Internal)?;
@@ -245,7 +248,7 @@ async fn cleaned(app: &App, file: Bytes) -> Result<Result<Picture, PictureRefuse
 }
 
 /// Notes a picture in its circle and then writes its file, with no sweep in
-/// between that would remove it. `false` if the circle has no room for it.
+/// between that would remove it; unless there is no room for it.
 async fn keep(
     app: &App,
     card: &Card,
@@ -253,16 +256,23 @@ async fn keep(
     id: &str,
     picture: &Picture,
     file: Vec<u8>,
-) -> Result<bool, ServiceError> {
+) -> Result<Given, ServiceError> {
     let _beside_others = card.circle.gate.read().await;
-    if !note(app, &card.circle, reader, id, picture, file.len()).await? {
-        tracing::warn!(circle = %card.circle.id, "media.circle_bytes_max is reached");
-        return Ok(false);
+    let given = note(app, &card.circle, reader, id, picture, file.len()).await?;
+    let circle = &card.circle.id;
+    match given {
+        Given::Kept => {}
+        // Nobody but the member has to do anything.
+        Given::MemberFull => tracing::info!(%circle, "media.member_bytes_max is reached"),
+        Given::CircleFull => tracing::warn!(%circle, "media.circle_bytes_max is reached"),
+    }
+    if given != Given::Kept {
+        return Ok(given);
     }
     let files = app.media.clone();
     let name = id.to_owned();
     on_a_thread(move || files.write(&name, &file)).await??;
-    Ok(true)
+    Ok(Given::Kept)
 }
 
 async fn note(
@@ -272,8 +282,12 @@ async fn note(
     id: &str,
     picture: &Picture,
     bytes: usize,
-) -> Result<bool, ServiceError> {
+) -> Result<Given, ServiceError> {
     let now_ms = millis(app.world.now());
+    let room = Room {
+        member_bytes_max: app.config.media.member_bytes_max,
+        circle_bytes_max: app.config.media.circle_bytes_max,
+    };
     for _ in 0..=app.config.limits.action_reruns_max {
         let store = Arc::clone(&app.store);
         let mut tx = Transaction::begin(store, &circle.partition, Access::Write).await?;
@@ -287,17 +301,18 @@ async fn note(
             at_ms: now_ms,
             uses: 0,
         };
-        let circle_bytes_max = app.config.media.circle_bytes_max;
-        if !media::give(&mut tx, id, record, circle_bytes_max).await? {
-            return Ok(false);
+        let given = media::give(&mut tx, id, record, room).await?;
+        if given != Given::Kept {
+            return Ok(given);
         }
         entry.write(&mut tx)?;
         if !entry.announce(&app.store, &circle.id).await? {
             return Err(member::gone());
         }
         match tx.commit().await {
-            Ok(_seq) => return Ok(true),
-            Err(CommitError::Conflict) => {}
+            Ok(_seq) => return Ok(given),
+            // Others took the last of the room: seen anew, it says whose.
+            Err(CommitError::Conflict | CommitError::Quota(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -327,10 +342,14 @@ fn refused(why: PictureRefused, input: &str, locale: &str) -> ServiceError {
     invalid(vec![(input.to_owned(), text.to_owned())], locale)
 }
 
-fn no_room(input: &str, locale: &str) -> ServiceError {
-    let text = match locale.starts_with("zh") {
-        true => "这个圈子放不下更多图片了，请告诉圈主",
-        false => "This circle has no room for more pictures; tell its owner",
+fn no_room(given: Given, input: &str, locale: &str) -> ServiceError {
+    let text = match (given, locale.starts_with("zh")) {
+        (Given::MemberFull, true) => "你在这个圈子里的图片太多了，请先删掉一些带图的内容",
+        (Given::MemberFull, false) => {
+            "You have as many pictures here as one member may; take away posts that have some"
+        }
+        (_, true) => "这个圈子放不下更多图片了，请告诉圈主",
+        (_, false) => "This circle has no room for more pictures; tell its owner",
     };
     invalid(vec![(input.to_owned(), text.to_owned())], locale)
 }

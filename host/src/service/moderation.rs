@@ -6,7 +6,7 @@ mod applicants;
 pub use self::applicants::{Applicant, Applicants, answer, applicants};
 
 use super::posts::{Signed, look, refused, refused_page, signed};
-use super::{ServiceError, member};
+use super::{ServiceError, jobs, member};
 use crate::app::{App, Circle, millis};
 use crate::community::posts::{
     self as rules, Actor, Post, PostError, PostStatus, Report, Verdict, Who,
@@ -194,7 +194,7 @@ impl<D: Decision> Attempt<'_, D> {
                 done
             }
         };
-        match tx.commit().await {
+        match jobs::commit(app, circle, tx).await {
             Ok(_seq) => Ok(Some(done)),
             Err(CommitError::Conflict) => Ok(None),
             Err(error) => Err(error.into()),

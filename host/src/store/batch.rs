@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 
 use super::keys::{Board, Key, KeyRange};
-use super::usage::{self, Quotas};
+use super::usage::{self, QuotaReached, Quotas};
 use super::{CommitError, StoreError};
 
 /// Absolute values by key; `None` deletes.
@@ -20,6 +20,7 @@ pub struct Batch {
     adds_len: usize,
     value_bytes: usize,
     quotas: Option<Quotas>,
+    caps: BTreeMap<Key, QuotaReached>,
 }
 
 impl Batch {
@@ -49,6 +50,12 @@ impl Batch {
     /// Bounds what plugins and cards may keep after it.
     pub fn bound(&mut self, quotas: Quotas) {
         self.quotas = Some(quotas);
+    }
+
+    /// Bounds a count or a total of a board that this batch adds to. At the
+    /// commit, because others add meanwhile. What takes away is always allowed.
+    pub fn cap(&mut self, counter: Key, reached: QuotaReached) {
+        self.caps.insert(counter, reached);
     }
 
     /// What this batch makes of a key, if anything: `Some(None)` is a delete.
@@ -115,6 +122,10 @@ impl Batch {
         mut read: impl FnMut(&Key) -> Result<Option<Bytes>, StoreError>,
     ) -> Result<Writes, CommitError> {
         let mut writes = self.writes;
+        let within = |counter: &Key, old: i128, new: i128| match self.caps.get(counter) {
+            Some(reached) if new > old && new > i128::from(reached.max) => Err(*reached),
+            _ => Ok(()),
+        };
         for (board, items) in &self.adds {
             let mut moved = 0i128;
             for (item, delta) in items {
@@ -122,6 +133,7 @@ impl Batch {
                 let old = number(read(&key)?.as_ref())?;
                 let new = old.saturating_add(*delta);
                 if new != old {
+                    within(&key, old.into(), new.into())?;
                     moved += i128::from(new) - i128::from(old);
                     writes.insert(key, stored(new));
                     writes.extend(ranking_moves(board, item, old, new));
@@ -129,7 +141,9 @@ impl Batch {
             }
             if moved != 0 {
                 let key = board.total();
-                let sum = i128::from(number(read(&key)?.as_ref())?) + moved;
+                let old = i128::from(number(read(&key)?.as_ref())?);
+                let sum = old + moved;
+                within(&key, old, sum)?;
                 writes.insert(key, stored(saturated(sum)));
             }
         }

@@ -395,7 +395,6 @@ mod tag {
     pub const MEDIA: u8 = b'm';
     pub const MEDIA_BY: u8 = b'a';
     pub const MEDIA_UNUSED: u8 = b'k';
-    pub const MEDIA_BYTES: u8 = b'g';
     pub const POST: u8 = b'X';
     pub const POST_BY: u8 = b'x';
     pub const REACTION: u8 = b'r';

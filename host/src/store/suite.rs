@@ -55,6 +55,7 @@ on_every_backend!(
     counters_add_up_and_rank,
     a_transaction_sees_its_own_adds,
     counters_stay_inside_their_range,
+    counters_keep_their_caps_at_the_commit,
 );
 
 pub(crate) fn memory() -> Arc<dyn Store> {
@@ -445,6 +446,42 @@ async fn a_transaction_sees_its_own_adds(store: Arc<dyn Store>) {
     let mut after = begin(&store).await;
     assert_eq!(after.top(&board(), 10).await.unwrap(), expected);
     assert_eq!(after.total(&board()).await, Ok(6));
+}
+
+async fn counters_keep_their_caps_at_the_commit(store: Arc<dyn Store>) {
+    let reached = |of, max| QuotaReached {
+        of: UsageOf::Counter(of),
+        unit: "bytes",
+        max,
+    };
+    let adding = async |item: &str, delta: i64| {
+        let mut tx = begin(&store).await;
+        tx.add(&board(), item, delta).unwrap();
+        tx.cap(board().count(item), reached("one", 100));
+        tx.cap(board().total(), reached("all", 150));
+        tx
+    };
+    // Neither sees the other's, and neither has read what the other writes.
+    let (one, two) = (adding("a", 60).await, adding("a", 60).await);
+    one.commit().await.unwrap();
+    assert_eq!(
+        two.commit().await,
+        Err(CommitError::Quota(reached("one", 100)))
+    );
+    let (one, two) = (adding("a", 40).await, adding("b", 60).await);
+    one.commit().await.unwrap();
+    assert_eq!(
+        two.commit().await,
+        Err(CommitError::Quota(reached("all", 150)))
+    );
+    adding("b", 50).await.commit().await.unwrap();
+    // What takes away is allowed, however much there is.
+    add(&store, "a", 500).await;
+    adding("a", -1).await.commit().await.unwrap();
+    let mut tx = begin(&store).await;
+    assert_eq!(tx.count(&board(), "a").await, Ok(599));
+    tx.add(&board(), "b", 1).unwrap();
+    assert_eq!(tx.glance_total(&board()).await, Ok(650));
 }
 
 async fn counters_stay_inside_their_range(store: Arc<dyn Store>) {

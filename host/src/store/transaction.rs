@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use super::batch::{Writes, number, ranking_moves};
 use super::page::{Pager, part_of};
-use super::usage::{Change, Charge, Quotas};
+use super::usage::{Change, Charge, QuotaReached, Quotas};
 use super::{
     Batch, Board, CommitError, Direction, Key, KeyRange, Order, Page, PageLimit, Partition,
     ReadSet, Seq, Snapshot, Store, StoreError, keys,
@@ -136,6 +136,12 @@ impl Transaction {
         Ok(number(stored.as_ref())?.saturating_add(own))
     }
 
+    /// The sum of a board's counts, likewise.
+    pub async fn glance_total(&self, board: &Board) -> Result<i64, StoreError> {
+        let stored = self.store.get(&self.snapshot, &board.total()).await?;
+        Ok(self.with_own(board, number(stored.as_ref())?))
+    }
+
     /// What a write would make of what is kept: `bytes` of value under a key,
     /// or none. What it finds is noted nowhere, so that it conflicts with
     /// nobody: the commit looks again.
@@ -171,6 +177,12 @@ impl Transaction {
         self.batch.bound(quotas);
     }
 
+    /// Bounds a count or a total of a board for the commit, which fails with
+    /// this if what it adds to it goes beyond.
+    pub fn cap(&mut self, counter: Key, reached: QuotaReached) {
+        self.batch.cap(counter, reached);
+    }
+
     /// Sets a key.
     pub fn put(&mut self, key: Key, value: Bytes) -> Result<(), StoreError> {
         self.writable()?;
@@ -202,8 +214,7 @@ impl Transaction {
     /// The sum of all counts of a board.
     pub async fn total(&mut self, board: &Board) -> Result<i64, StoreError> {
         let total = number(self.get_below(&board.total()).await?.as_ref())?;
-        let added = self.batch.adds_to(board).into_iter().flatten();
-        Ok(added.fold(total, |sum, (_, delta)| sum.saturating_add(*delta)))
+        Ok(self.with_own(board, total))
     }
 
     /// The first items of a board's ranking and their counts, at most `limit`.
@@ -289,6 +300,12 @@ impl Transaction {
             Access::Write => Ok(()),
             Access::Read => Err(StoreError::ReadOnly),
         }
+    }
+
+    /// A board's total, with what this transaction adds to it.
+    fn with_own(&self, board: &Board, total: i64) -> i64 {
+        let added = self.batch.adds_to(board).into_iter().flatten();
+        added.fold(total, |sum, (_, delta)| sum.saturating_add(*delta))
     }
 
     async fn get_below(&mut self, key: &Key) -> Result<Option<Bytes>, StoreError> {

@@ -30,6 +30,8 @@ pub enum UsageOf {
     /// All of one plugin's in the partition: its cards', the circle's and the
     /// readers'.
     Plugin,
+    /// Whose a counter of the host's own says, so called in messages.
+    Counter(&'static str),
 }
 
 /// The most there may be.
@@ -43,7 +45,7 @@ pub struct Quotas {
 
 /// A quota that is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{of} keeps up to {max} {unit}", of = match of { UsageOf::Card => "a card", UsageOf::Plugin => "a plugin" })]
+#[error("{of} keeps up to {max} {unit}", of = match of { UsageOf::Card => "a card", UsageOf::Plugin => "a plugin", UsageOf::Counter(of) => of })]
 pub struct QuotaReached {
     /// Whose.
     pub of: UsageOf,
@@ -85,6 +87,8 @@ impl Quotas {
         let max = match of {
             UsageOf::Card => self.card,
             UsageOf::Plugin => self.plugin,
+            // Bounded by itself: see `Batch::cap`.
+            UsageOf::Counter(_) => return Ok(()),
         };
         let reached = |unit, max| Err(QuotaReached { of, unit, max });
         if change.keys > 0 && after.keys > max.keys {

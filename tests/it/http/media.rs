@@ -1,6 +1,7 @@
 //! Pictures that readers give: `POST /c/{card}/media` as scripts send them, the
 //! plain form with its files, and `GET /m/{id}`. By the guest `album`.
 
+mod bodies;
 mod hostile;
 mod kept;
 
@@ -172,18 +173,44 @@ fn a_picture_is_given_shown_and_served() {
     }
 }
 
-#[test]
-fn a_plain_form_sends_its_pictures_along() {
-    let host = Host::start(&setup());
-    let client = host.client();
+/// The album's form, as a browser without scripts has it.
+#[track_caller]
+fn plain_form(client: &Client) -> Form {
     let document = client.get("/c/album").send().expect(200);
     assert!(document.text().contains("enctype=\"multipart/form-data\""));
     let action = document.text().split("action=\"").nth(1).unwrap();
     let action = action.split('"').next().unwrap().replace("&amp;", "&");
-    let form = Form {
+    Form {
         action,
-        offer: give(&client),
-    };
+        offer: give(client),
+    }
+}
+
+/// However many files it has, and the action besides.
+#[test]
+fn a_plain_form_brings_one_newcomer() {
+    let setup = setup().section("limits", "anonymous_viewers_per_hour_per_address = 1");
+    let host = Host::start(&setup);
+    let client = host.client();
+    let form = plain_form(&client);
+    let fields = [("word", "你好"), ("_offer", form.offer.as_str())];
+    let (one, two) = (png(4, 3, 1), png(4, 3, 2));
+    let files = [("shots", &one[..]), ("shots", &two[..])];
+    let done = send(&client, &form.action, &fields, &files, "");
+    assert_eq!(done.status, 303, "{done:?}");
+    // That was the newcomer of this hour: another form makes no other.
+    let fields = [("word", "再来"), ("_offer", form.offer.as_str())];
+    let often = send(&client, &form.action, &fields, &files, "");
+    assert_eq!(often.status, 429, "{often:?}");
+    let known = send(&client, &form.action, &fields, &files, &done.cookies());
+    assert_eq!(known.status, 303, "{known:?}");
+}
+
+#[test]
+fn a_plain_form_sends_its_pictures_along() {
+    let host = Host::start(&setup());
+    let client = host.client();
+    let form = plain_form(&client);
     let (one, two) = (png(4, 3, 1), png(4, 3, 2));
     let files = [("shots", &one[..]), ("shots", &two[..])];
     let fields = [("word", "你好"), ("_offer", form.offer.as_str())];

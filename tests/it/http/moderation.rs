@@ -15,7 +15,7 @@ use serde_json::json;
 
 const TOKEN: &str = "daily-token";
 
-fn digest(token: &str) -> String {
+pub fn digest(token: &str) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     let bytes = digest.as_ref().iter();
     bytes.map(|byte| format!("{byte:02x}")).collect()

@@ -80,7 +80,7 @@ async fn bury_erased(
     id: &str,
     record: &PostRecord,
 ) -> Result<(), StoreError> {
-    bury(tx, id, record, Remover::Erasure, None, 0)
+    bury(tx, id, record, Remover::Erasure, None)
         .await
         .map_err(store_error)
 }

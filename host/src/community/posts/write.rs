@@ -163,7 +163,7 @@ pub async fn remove(
             ));
         }
     };
-    bury(tx, id, &old, by, reason, actor.now_ms).await
+    bury(tx, id, &old, by, reason).await
 }
 
 /// Leaves a tombstone.
@@ -173,7 +173,6 @@ pub(super) async fn bury(
     old: &PostRecord,
     by: Remover,
     reason: Option<String>,
-    now_ms: u64,
 ) -> Result<(), PostError> {
     let author = match by {
         Remover::Erasure => ERASED_AUTHOR.to_owned(),
@@ -204,12 +203,9 @@ pub(super) async fn bury(
             tx.delete(key)?;
         }
     }
-    // Pictures of somebody who was erased go with the next sweep, not after a day.
-    let released_ms = match by {
-        Remover::Erasure => 0,
-        Remover::Author | Remover::Moderator => now_ms,
-    };
-    count_pictures(tx, &old.author, released_ms, &old.pictures, &[]).await?;
+    // Whoever took it away wants nobody to see it: a picture that stands in no
+    // other post goes with the next sweep, not after a day.
+    count_pictures(tx, &old.author, 0, &old.pictures, &[]).await?;
     Ok(replace(tx, id, Some(old), &tombstone).await?)
 }
 

@@ -225,4 +225,14 @@ commit_bytes_max = 65536"#,
 page_bytes_max = 65536"#,
         "quanka.toml:2: state.page_bytes_max: must be at least 65664: one key and one value, key_bytes_max and value_bytes_max, have to fit",
     );
+    check(
+        r#"[media]
+bodies_bytes_max = 33554432"#,
+        "ok",
+    );
+    check(
+        r#"[media]
+bodies_bytes_max = 33554431"#,
+        "quanka.toml:2: media.bodies_bytes_max: must be at least form_bytes_max, which is 33554432: one form has to fit",
+    );
 }

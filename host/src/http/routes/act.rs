@@ -7,12 +7,13 @@ use super::view::parse_size;
 use crate::app::Card;
 use crate::contract::{Destination, Outcome};
 use crate::http::Shared;
+use crate::http::address::Network;
 use crate::http::answer::{assets, document, languages, notice, renew_session, set_session};
 use crate::http::error::HttpError;
 use crate::http::headers::Framing;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
-use crate::http::multipart::{MULTIPART, Sent};
+use crate::http::multipart::{MULTIPART, Sent, Unread};
 use crate::http::request::{
     Asked, RequestId, Slug, limited, media_type, network_of, read_json, same_site, session_of, text,
 };
@@ -35,6 +36,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use form::{Form, Taken, take_in};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -73,7 +75,7 @@ pub async fn post(
     Slug(slug): Slug,
     Asked(query): Asked<ActQuery>,
     headers: HeaderMap,
-    body: Result<Sent, HttpError>,
+    body: Unread,
 ) -> Response {
     let mut request = Request {
         shared: &shared,
@@ -82,12 +84,9 @@ pub async fn post(
         headers: &headers,
         peer,
         session: None,
+        is_newcomer_in: AtomicBool::new(false),
     };
-    let result = match body {
-        Ok(sent) => answer(&mut request, sent).await,
-        Err(error) => Err(error),
-    };
-    match result {
+    match answer(&mut request, body).await {
         Ok(response) => response,
         // Whoever sent a form sees a document.
         Err(error) if is_form(&headers) => {
@@ -106,30 +105,44 @@ struct Request<'a> {
     peer: ConnectInfo<Peer>,
     /// Looked up once it is known that the request may have one.
     session: Option<Session>,
+    /// Whether whoever it makes a reader of was let in.
+    is_newcomer_in: AtomicBool,
+}
+
+impl Request<'_> {
+    fn network(&self) -> Network {
+        network_of(self.shared, self.peer, self.headers)
+    }
+
+    /// Counts one of what is limited.
+    fn check(&self, rate: Rate, client: &Client) -> Result<(), ServiceError> {
+        let limited = self.shared.limits.check(rate, client);
+        limited.map_err(|refused| ServiceError::RateLimited {
+            retry_after_ms: refused.ms,
+        })
+    }
+
+    /// Lets in whoever this request makes a reader of, and counts them once: each
+    /// file of a form asks, and the action, and all are one newcomer's.
+    fn admit_newcomer(&self) -> Result<(), ServiceError> {
+        if !self.is_newcomer_in.load(Ordering::Relaxed) {
+            self.check(Rate::AnonymousViewers, &Client::Network(self.network()))?;
+            self.is_newcomer_in.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
     matches!(media_type(headers).as_deref(), Some(FORM | MULTIPART))
 }
 
-async fn answer(request: &mut Request<'_>, sent: Sent) -> Result<Response, HttpError> {
-    same_site(
-        request.shared,
-        request.headers,
-        "actions are sent from the card itself",
-    )?;
-    let network = network_of(request.shared, request.peer, request.headers);
-    limited(
-        request.shared,
-        Rate::ActsOfAddress,
-        &Client::Network(network),
-    )?;
-    request.session = session_of(request.shared, request.headers).await?;
-    if let Some(session) = &request.session {
-        let reader = Client::Reader(session.reader.clone());
-        limited(request.shared, Rate::ActsOfReader, &reader)?;
+async fn answer(request: &mut Request<'_>, body: Unread) -> Result<Response, HttpError> {
+    if let Err(error) = admitted(request, body.has_parts()).await {
+        body.discard(request.shared).await;
+        return Err(error);
     }
-    let body = match sent {
+    let body = match body.read(request.shared).await? {
         Sent::Parts(parts) => return Ok(by_form(request, Form::of_parts(parts)).await?),
         Sent::Whole(body) => body,
     };
@@ -142,6 +155,27 @@ async fn answer(request: &mut Request<'_>, sent: Sent) -> Result<Response, HttpE
             "send an action as application/json, or as a form (application/x-www-form-urlencoded)",
         )),
     }
+}
+
+/// Everything that can stand against an action before its body is read.
+async fn admitted(request: &mut Request<'_>, has_parts: bool) -> Result<(), HttpError> {
+    same_site(
+        request.shared,
+        request.headers,
+        "actions are sent from the card itself",
+    )?;
+    let address = Client::Network(request.network());
+    limited(request.shared, Rate::ActsOfAddress, &address)?;
+    request.session = session_of(request.shared, request.headers).await?;
+    if let Some(session) = &request.session {
+        let reader = Client::Reader(session.reader.clone());
+        limited(request.shared, Rate::ActsOfReader, &reader)?;
+    }
+    if has_parts {
+        card::find(&request.shared.app, request.slug)?;
+        stamp(request)?;
+    }
+    Ok(())
 }
 
 async fn by_json(request: &Request<'_>, body: &[u8]) -> Result<Response, HttpError> {
@@ -198,9 +232,7 @@ fn card_after(request: &Request<'_>, card: &Card, acted: &Acted) -> (&'static st
 async fn by_form(request: &Request<'_>, form: Form) -> Result<Response, ServiceError> {
     let app = &request.shared.app;
     let card = card::find(app, request.slug)?;
-    // A stamp that is not ours comes from a document that is not ours.
-    let stamp = FormStamp::parse(request.query.v.as_deref().unwrap_or_default())
-        .map_err(|_| ServiceError::OfferInvalid)?;
+    let stamp = stamp(request)?;
     let size = request.query.size.as_deref().and_then(card::parse_size);
     let wanted = wanted(request, size);
     let offer = form.offer.clone();
@@ -248,6 +280,12 @@ async fn by_form(request: &Request<'_>, form: Form) -> Result<Response, ServiceE
         }
         Err(error) => Err(error),
     }
+}
+
+/// A stamp that is not ours comes from a document that is not ours.
+fn stamp(request: &Request<'_>) -> Result<FormStamp, ServiceError> {
+    let stamp = request.query.v.as_deref().unwrap_or_default();
+    FormStamp::parse(stamp).map_err(|_| ServiceError::OfferInvalid)
 }
 
 /// The document again, with what was typed and what is wrong with it.
@@ -308,18 +346,10 @@ async fn run(
     card: &Card,
     act_request: ActRequest,
 ) -> Result<Acted, ServiceError> {
-    let shared = request.shared;
-    let network = network_of(shared, request.peer, request.headers);
-    let check = |rate, client: &Client| {
-        let limited = shared.limits.check(rate, client);
-        limited.map_err(|refused| ServiceError::RateLimited {
-            retry_after_ms: refused.ms,
-        })
-    };
-    let publisher = card.circle.publisher().id.clone();
-    check(Rate::ActsOfPublisher, &Client::Publisher(publisher))?;
-    let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
-    act(&shared.app, card, act_request, &admission).await
+    let publisher = Client::Publisher(card.circle.publisher().id.clone());
+    request.check(Rate::ActsOfPublisher, &publisher)?;
+    let admission = || request.admit_newcomer();
+    act(&request.shared.app, card, act_request, &admission).await
 }
 
 /// The session that an action begins, of a reader who had none. Whoever has

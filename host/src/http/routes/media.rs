@@ -1,13 +1,15 @@
 //! `POST /c/{card}/media`: a picture for an `upload` field; `GET /m/{id}`: one
 //! that was given.
 
+use crate::app::Card;
 use crate::http::Shared;
+use crate::http::address::Network;
 use crate::http::answer::{languages, set_session};
 use crate::http::error::{HttpError, nothing_here};
 use crate::http::headers::for_any_site;
 use crate::http::limits::{Client, Rate};
 use crate::http::listener::Peer;
-use crate::http::multipart::Sent;
+use crate::http::multipart::{Sent, Unread};
 use crate::http::request::{
     Asked, RequestId, Slug, limited, network_of, same_site, session_of, text,
 };
@@ -43,35 +45,45 @@ pub async fn post(
     Slug(slug): Slug,
     Asked(query): Asked<UploadQuery>,
     headers: HeaderMap,
-    sent: Result<Sent, HttpError>,
+    body: Unread,
 ) -> Response {
     let given = async {
-        let sent = sent?;
-        answer(&shared, peer, &slug, &query, &headers, sent).await
+        let head = match admitted(&shared, peer, &slug, &headers, body.has_parts()).await {
+            Ok(head) => head,
+            Err(error) => {
+                body.discard(&shared).await;
+                return Err(error);
+            }
+        };
+        let sent = body.read(&shared).await?;
+        answer(&shared, head, &query, &headers, sent).await
     };
     given
         .await
         .unwrap_or_else(|error| error.with_id(Some(&id)).into_response())
 }
 
-async fn answer(
-    shared: &Shared,
+/// What the head of an upload says.
+struct Head<'a> {
+    card: &'a Card,
+    network: Network,
+    session: Option<Session>,
+    key: IdempotencyKey,
+}
+
+/// Everything that can stand against an upload before its body is read.
+async fn admitted<'a>(
+    shared: &'a Shared,
     peer: ConnectInfo<Peer>,
     slug: &str,
-    query: &UploadQuery,
     headers: &HeaderMap,
-    sent: Sent,
-) -> Result<Response, HttpError> {
+    has_parts: bool,
+) -> Result<Head<'a>, HttpError> {
     same_site(shared, headers, "pictures are sent from the card itself")?;
-    let Sent::Parts(mut parts) = sent else {
-        return Err(HttpError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "send a picture as multipart/form-data",
-        ));
-    };
-    let app = &shared.app;
-    let card = card::find(app, slug)?;
+    if !has_parts {
+        return Err(no_form());
+    }
+    let card = card::find(&shared.app, slug)?;
     let network = network_of(shared, peer, headers);
     let session = session_of(shared, headers).await?;
     let client = match &session {
@@ -79,13 +91,46 @@ async fn answer(
         None => Client::Network(network),
     };
     limited(shared, Rate::Uploads, &client)?;
+    let key = IdempotencyKey::of_request(None, text(headers, &IDEMPOTENCY_KEY))
+        .map_err(|error| HttpError::bad_request(error.to_string()))?;
+    Ok(Head {
+        card,
+        network,
+        session,
+        key,
+    })
+}
+
+fn no_form() -> HttpError {
+    HttpError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        "send a picture as multipart/form-data",
+    )
+}
+
+async fn answer(
+    shared: &Shared,
+    head: Head<'_>,
+    query: &UploadQuery,
+    headers: &HeaderMap,
+    sent: Sent,
+) -> Result<Response, HttpError> {
+    let Head {
+        card,
+        network,
+        session,
+        key,
+    } = head;
+    let app = &shared.app;
+    let Sent::Parts(mut parts) = sent else {
+        return Err(no_form());
+    };
     let (Some((input, file)), true) = (parts.files.pop(), parts.files.is_empty()) else {
         return Err(HttpError::bad_request(
             "send one file, under the field's name",
         ));
     };
-    let key = IdempotencyKey::of_request(None, text(headers, &IDEMPOTENCY_KEY))
-        .map_err(|error| HttpError::bad_request(error.to_string()))?;
     let request = UploadRequest {
         wanted: Wanted {
             reader: session.as_ref().map(|session| session.reader.clone()),

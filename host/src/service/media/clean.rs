@@ -6,12 +6,14 @@
 //! The only module that knows the `image` crate. It imports nothing of the host.
 
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
+use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{Rgb, RgbImage, Rgba, RgbaImage};
 use std::io::Cursor;
 
-/// As good as eyes tell at the size of a card.
-const JPEG_QUALITY: u8 = 82;
+/// As good as eyes tell at the size of a card, and what is tried where that is
+/// too much: with less, edges look worse than with fewer pixels.
+const JPEG_QUALITIES: [u8; 3] = [82, 66, 50];
 
 /// What a picture may cost.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +23,14 @@ pub struct CleanLimits {
     pub pixels_max: u64,
     /// The longer side, after.
     pub side_px_max: u32,
+    /// Bytes of the file, after, with its mark.
+    pub kept_bytes_max: usize,
 }
 
 /// A picture that the host wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// A JPEG file, or a PNG where something shines through.
+    /// A JPEG file, or a PNG where something shines through that fits as one.
     pub bytes: Vec<u8>,
     /// Pixels.
     pub width: u32,
@@ -61,20 +65,79 @@ pub fn clean(file: &[u8], limits: &CleanLimits) -> Result<Picture, PictureRefuse
             .to_rgba8()
             .pixels()
             .any(|pixel| pixel.0[3] < u8::MAX);
-    let (width, height) = (picture.width(), picture.height());
+    let bytes_max = limits.kept_bytes_max.saturating_sub(MARK_BYTES_MAX);
+    if !shines_through {
+        return fitting_jpeg(picture.into_rgb8(), bytes_max);
+    }
+    let picture = picture.into_rgba8();
+    let png = as_png(&picture)?;
+    if png.bytes.len() <= bytes_max {
+        return Ok(png);
+    }
+    // What does not fit is a photo with a hole in it or a soft edge, since
+    // drawings are small as PNG. Of a photo its sharpness is worth more than what
+    // shines through: as JPEG all its pixels fit, as PNG far fewer would.
+    fitting_jpeg(on_white(&picture), bytes_max)
+}
+
+fn as_png(picture: &RgbaImage) -> Result<Picture, PictureRefused> {
     let mut bytes = Vec::new();
-    let written = match shines_through {
-        true => DynamicImage::from(picture.into_rgba8())
-            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png),
-        false => JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
-            .encode_image(&picture.into_rgb8()),
-    };
+    let written = picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png);
+    of_written(written, bytes, picture.dimensions())
+}
+
+/// A JPEG of at most so many bytes: as good as that allows, and smaller only
+/// where the least good one does not fit either, as of noise.
+fn fitting_jpeg(mut picture: RgbImage, bytes_max: usize) -> Result<Picture, PictureRefused> {
+    for quality in JPEG_QUALITIES {
+        let jpeg = as_jpeg(&picture, quality)?;
+        if jpeg.bytes.len() <= bytes_max {
+            return Ok(jpeg);
+        }
+    }
+    let [.., quality] = JPEG_QUALITIES;
+    loop {
+        let side = |px: u32| (px * 3 / 4).max(1);
+        let (width, height) = (side(picture.width()), side(picture.height()));
+        let is_least = (width, height) == picture.dimensions();
+        picture = imageops::resize(&picture, width, height, FilterType::CatmullRom);
+        let jpeg = as_jpeg(&picture, quality)?;
+        if is_least || jpeg.bytes.len() <= bytes_max {
+            return Ok(jpeg);
+        }
+    }
+}
+
+fn as_jpeg(picture: &RgbImage, quality: u8) -> Result<Picture, PictureRefused> {
+    let mut bytes = Vec::new();
+    let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture);
+    of_written(written, bytes, picture.dimensions())
+}
+
+fn of_written(
+    written: Result<(), ImageError>,
+    bytes: Vec<u8>,
+    (width, height): (u32, u32),
+) -> Result<Picture, PictureRefused> {
     // Memory takes all that is written, so only the picture can be at fault.
     written.map_err(|_| PictureRefused::Damaged)?;
     Ok(Picture {
         bytes,
         width,
         height,
+    })
+}
+
+/// As it looks on white paper.
+fn on_white(picture: &RgbaImage) -> RgbImage {
+    let mix = |colour: u8, alpha: u8| {
+        let [colour, alpha, white] = [colour, alpha, u8::MAX].map(u32::from);
+        let mixed = (colour * alpha + white * (white - alpha) + white / 2) / white;
+        u8::try_from(mixed).unwrap_or(u8::MAX)
+    };
+    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let Rgba([red, green, blue, alpha]) = *picture.get_pixel(x, y);
+        Rgb([red, green, blue].map(|colour| mix(colour, alpha)))
     })
 }
 
@@ -163,6 +226,8 @@ const PNG_HEAD_BYTES: usize = 8 + 4 + 4 + 13 + 4;
 /// The start of the image, and the first segment, which our encoder writes with
 /// 16 bytes.
 const JPEG_HEAD_BYTES: usize = 2 + 2 + 16;
+/// The most that a mark adds: a chunk of a PNG, with its 32 digits.
+const MARK_BYTES_MAX: usize = 4 + 12 + 32 + 4;
 
 fn png_text(text: &[u8]) -> Vec<u8> {
     let body = [b"tEXtComment\0", text].concat();

@@ -1,8 +1,8 @@
 //! Where the records of pictures lie: each by its id, and by whom it is from,
-//! and, while it stands in no post, by when that began. And how many bytes all
-//! of a circle's have.
+//! and, while it stands in no post, by when that began. How many bytes they have
+//! is counted on a board, by member.
 
-use super::{Key, KeyRange, part, tag};
+use super::{Board, Key, KeyRange, part, tag};
 
 /// The record of a picture, by its id.
 pub fn media(id: &str) -> Key {
@@ -32,9 +32,9 @@ pub fn media_unused_until(before_ms: u64) -> KeyRange {
     }
 }
 
-/// How many bytes the pictures of the circle have.
-pub fn media_bytes() -> Key {
-    vec![tag::MEDIA_BYTES].into()
+/// How many bytes the pictures of each member have, and so those of the circle.
+pub fn media_bytes() -> Board {
+    Board::of_host("media")
 }
 
 /// The id of the picture whose record, in a circle, lies under a key.

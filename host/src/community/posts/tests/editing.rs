@@ -144,6 +144,8 @@ async fn an_edit_replaces_and_keeps_what_was() {
         ("5", Some(NOW_MS + 5))
     );
     assert_eq!([world.uses("one").await, world.uses("two").await], [0, 1]);
+    // What an edit took out may come back with the next.
+    assert_eq!(world.let_go().await, [""; 0]);
     let mut tx = world.begin().await;
     let earlier = history(&mut tx, &world.rules, by("member"), &post)
         .await
@@ -181,6 +183,7 @@ async fn an_edit_replaces_and_keeps_what_was() {
         ("member", None)
     );
     assert_eq!(world.uses("two").await, 0);
+    assert_eq!(world.let_go().await, ["two"]);
     let mut tx = world.begin().await;
     assert_eq!(
         history(&mut tx, &world.rules, by("member"), &post).await,

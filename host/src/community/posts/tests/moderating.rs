@@ -212,3 +212,27 @@ async fn the_queue_goes_on_where_it_ended() {
     let foreign = queue(&mut tx, by("owner"), Some("bm9uZQ"), 1).await;
     assert_eq!(word(&foreign), "not-found");
 }
+
+/// A picture goes with the last post that shows it, whoever took that away.
+#[tokio::test]
+async fn a_removed_posts_pictures_go_unless_another_shows_them() {
+    let mut world = World::new().await;
+    for id in ["own", "shared"] {
+        world.give_picture("member", id).await;
+    }
+    let pictured = |text: &str, ids: &[&str]| Draft {
+        pictures: ids
+            .iter()
+            .map(|&id| (id.to_owned(), String::new()))
+            .collect(),
+        ..draft(text)
+    };
+    let both = pictured("both", &["own", "shared"]);
+    let both = world.publish(by("member"), &both).await.unwrap().id;
+    let other = pictured("other", &["shared"]);
+    let other = world.publish(by("member"), &other).await.unwrap().id;
+    world.remove(by("moderator"), &both).await.unwrap();
+    assert_eq!(world.let_go().await, ["own"]);
+    world.remove(by("publisher"), &other).await.unwrap();
+    assert_eq!(world.let_go().await, ["own", "shared"]);
+}

@@ -5,7 +5,6 @@ use super::Request;
 use crate::app::Card;
 use crate::http::limits::{Client, Rate};
 use crate::http::multipart::Parts;
-use crate::http::request::network_of;
 use crate::identity::{IdempotencyKey, Inputs, ReaderId, derive_anonymous};
 use crate::service::ServiceError;
 use crate::service::media::{UploadRequest, upload};
@@ -78,29 +77,22 @@ pub(super) async fn take_in(
     form: Form,
     taken: &mut Taken,
 ) -> Result<(), ServiceError> {
-    let shared = request.shared;
-    let network = network_of(shared, request.peer, request.headers);
-    let check = |rate, client: &Client| {
-        let limited = shared.limits.check(rate, client);
-        limited.map_err(|refused| ServiceError::RateLimited {
-            retry_after_ms: refused.ms,
-        })
-    };
+    let app = &request.shared.app;
     for (input, file) in form.files {
         let client = match &wanted.reader {
             Some(reader) => Client::Reader(reader.clone()),
-            None => Client::Network(network),
+            None => Client::Network(request.network()),
         };
-        check(Rate::Uploads, &client)?;
+        request.check(Rate::Uploads, &client)?;
         let upload_request = UploadRequest {
             wanted: wanted.clone(),
-            newcomer: derive_anonymous(&shared.app.keys, &card.slug, key),
+            newcomer: derive_anonymous(&app.keys, &card.slug, key),
             offer: form.offer.clone().into(),
             input: input.clone(),
             file,
         };
-        let admission = || check(Rate::AnonymousViewers, &Client::Network(network));
-        let uploaded = upload(&shared.app, card, upload_request, &admission).await?;
+        let admission = || request.admit_newcomer();
+        let uploaded = upload(app, card, upload_request, &admission).await?;
         taken.inputs.entry(input).or_default().push(uploaded.id);
         if wanted.reader.is_none() {
             taken.newcomer = Some(uploaded.reader);

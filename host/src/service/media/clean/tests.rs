@@ -4,6 +4,7 @@ use image::{Rgb, RgbImage, Rgba, RgbaImage};
 const LIMITS: CleanLimits = CleanLimits {
     pixels_max: 1_000_000,
     side_px_max: 64,
+    kept_bytes_max: 1 << 20,
 };
 
 /// A picture whose left side is red and whose right side is blue.
@@ -117,6 +118,96 @@ fn what_shines_through_stays_so() {
     let solid = RgbaImage::from_pixel(8, 8, Rgba([10, 200, 10, 255]));
     let picture = clean(&file(solid, ImageFormat::Png), &LIMITS).unwrap();
     assert_eq!(media_type(&picture.bytes), Some("image/jpeg"));
+}
+
+/// Pixels that nothing compresses.
+fn noise(width: u32, height: u32) -> RgbaImage {
+    let mut state = 1_u32;
+    RgbaImage::from_fn(width, height, |_, _| {
+        let channel = [(); 3].map(|()| {
+            // The generator of Numerical Recipes.
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        });
+        let [red, green, blue] = channel;
+        Rgba([red, green, blue, 250])
+    })
+}
+
+#[test]
+fn what_is_kept_has_its_size() {
+    let limits = |kept_bytes_max: usize| CleanLimits {
+        side_px_max: 400,
+        kept_bytes_max,
+        ..LIMITS
+    };
+    let sent = file(noise(300, 200), ImageFormat::Png);
+    let as_it_is = clean(&sent, &limits(1 << 20)).unwrap();
+    assert_eq!(media_type(&as_it_is.bytes), Some("image/png"));
+    let whole = as_it_is.bytes.len();
+    assert!(whole > 150_000, "{whole}");
+    // With its mark it may have exactly so much.
+    let exact = limits(whole + MARK_BYTES_MAX);
+    assert_eq!(clean(&sent, &exact).as_ref(), Ok(&as_it_is));
+
+    // Then what shines through goes, and no pixel.
+    let solid = clean(&sent, &limits(whole + MARK_BYTES_MAX - 1)).unwrap();
+    assert_eq!(media_type(&solid.bytes), Some("image/jpeg"));
+    assert_eq!((solid.width, solid.height), (300, 200));
+    let mut last = solid.bytes.len();
+    for kept_bytes_max in [last, 40_000, 16_384] {
+        let picture = clean(&sent, &limits(kept_bytes_max)).unwrap();
+        let file = marked(&picture, &[7; 16]);
+        assert!(
+            file.len() <= kept_bytes_max,
+            "{} {kept_bytes_max}",
+            file.len()
+        );
+        assert!(picture.bytes.len() < last, "{kept_bytes_max}");
+        last = picture.bytes.len();
+        // As wide as high as before, by a pixel.
+        let (width, height) = (picture.width, picture.height);
+        assert!(width.abs_diff(height * 3 / 2) <= 2, "{width} × {height}");
+        let read = image::load_from_memory(&file).unwrap();
+        assert_eq!((read.width(), read.height()), (width, height));
+    }
+    // Sharpness before pixels.
+    let softer = clean(&sent, &limits(solid.bytes.len())).unwrap();
+    assert_eq!((softer.width, softer.height), (300, 200));
+    // A JPEG has the same limit.
+    let jpeg = DynamicImage::from(noise(300, 200)).into_rgb8();
+    let jpeg = clean(&file(jpeg, ImageFormat::Jpeg), &limits(16_384)).unwrap();
+    assert!(jpeg.bytes.len() <= 16_384, "{}", jpeg.bytes.len());
+}
+
+#[test]
+fn what_shines_through_is_put_on_white() {
+    let mut glass = noise(200, 200);
+    let corner = [Rgba([0, 0, 0, 0]), Rgba([0, 0, 0, 128])];
+    for (x, y, pixel) in glass.enumerate_pixels_mut() {
+        if y < 32 && x < 64 {
+            *pixel = corner[usize::from(x >= 32)];
+        }
+    }
+    let sent = file(glass, ImageFormat::Png);
+    let limits = |kept_bytes_max: usize| CleanLimits {
+        side_px_max: 200,
+        kept_bytes_max,
+        ..LIMITS
+    };
+    let png = clean(&sent, &limits(1 << 20)).unwrap();
+    let picture = clean(&sent, &limits(png.bytes.len())).unwrap();
+    assert_eq!(media_type(&picture.bytes), Some("image/jpeg"));
+    let read = image::load_from_memory(&picture.bytes).unwrap().to_rgb8();
+    let near = |x: u32, expected: u8| {
+        let Rgb(pixel) = *read.get_pixel(x, 16);
+        assert!(
+            pixel.iter().all(|part| part.abs_diff(expected) < 12),
+            "{pixel:?}"
+        );
+    };
+    near(16, 255);
+    near(48, 127);
 }
 
 #[test]

@@ -112,6 +112,10 @@ pub fn router(shared: &Shared) -> Router {
             post(routes::api_transfers::accept),
         )
         .route(
+            "/api/v1/circles/{circle}/owner",
+            post(routes::api_transfers::appoint),
+        )
+        .route(
             "/circles/{circle}/posts/{post}/report",
             post(routes::posts::report),
         )

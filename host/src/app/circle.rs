@@ -144,6 +144,11 @@ impl Hands {
         }
     }
 
+    /// Whether anybody owns the circle.
+    pub fn has_owner(&self) -> bool {
+        !self.owners.is_empty()
+    }
+
     /// Whether a reader owns the circle: the person whom the publisher calls
     /// so, and whom it signed in.
     pub fn is_owner(&self, reader: &ReaderId) -> bool {

@@ -20,7 +20,7 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
-pub use self::counts::{Counts, count_held, count_posts, counts};
+pub use self::counts::{Counts, counts};
 pub use self::joining::{JoinOutcome, admit, join, leave, refuse};
 pub use self::lists::{MemberFilter, MemberPage, PAGE_MEMBERS_MAX, members, owner};
 pub use self::order::{ban, mute, set_role, unban};

@@ -18,6 +18,7 @@ mod placing;
 mod query;
 mod react;
 mod record;
+mod reporting;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod words;
@@ -31,14 +32,14 @@ use crate::store::{StoreError, Transaction};
 
 pub use self::erase::{Kept, erase_member, kept};
 pub use self::moderate::{
-    QueuePage, Queued, Report, Verdict, changed_since, check_moderates, feature, has_reported,
-    queue, report, review,
+    QueuePage, Queued, Verdict, changed_since, check_moderates, feature, queue, review,
 };
 pub use self::query::{Found, get, held, history, mine, query, replies, standing, tags};
 pub use self::react::{my_reactions, react, unreact};
 pub use self::record::{PostRecord, Remover, Revision};
+pub use self::reporting::{Report, has_reported, report};
 pub use self::words::WordLists;
-pub use self::write::{edit, publish, remove};
+pub use self::write::{ERASED_AUTHOR, edit, publish, remove};
 
 /// The most a page may have; the contract's figure.
 pub const PAGE_MAX: u32 = 50;
@@ -264,6 +265,7 @@ impl PostRules {
                 reactions_per_post_max: posts.reactions_per_post_max,
                 looked_at_max: posts.looked_at_max,
                 writes_max: posts.writes_max,
+                per_circle_max: posts.per_circle_max,
                 reports_hold: moderation.reports_hold,
             },
             words: WordLists::new(hold.map(String::as_str), refuse.map(String::as_str)),
@@ -292,6 +294,8 @@ pub struct PostLimits {
     pub looked_at_max: usize,
     /// Keys and counters that one action may have written before it posts.
     pub writes_max: usize,
+    /// Posts that a circle keeps, whatever became of them.
+    pub per_circle_max: u64,
     /// Reports that hold a post.
     pub reports_hold: usize,
 }

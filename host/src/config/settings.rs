@@ -389,6 +389,8 @@ section! {
         waiting_max: u64 = number(1..=1 << 40),
         /// Seconds after an act in which a member is present.
         present_s: u64 = number(60..=DAY_S.cast_unsigned()),
+        /// Seconds that a circle can be taken which its owner offers.
+        transfer_age_s: u64 = number(1..=365 * 86_400),
     }
 }
 

@@ -204,8 +204,7 @@ impl Writer<'_> {
         let mut after = None;
         loop {
             let mut tx = self.begin(partition).await?;
-            let (found, next) =
-                posts::kept(&mut tx, member.as_str(), after, PAGE.entries_max).await?;
+            let (found, next) = posts::kept(&mut tx, member.as_str(), after, PAGE).await?;
             drop(tx);
             for one in found {
                 let (list, entry) = said(one);

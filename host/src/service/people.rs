@@ -4,7 +4,7 @@
 
 use crate::community::membership::{Standing, membership};
 use crate::community::people::{MemberRecord, member_record};
-use crate::community::posts::{Actor, PostError, Who as PostsWho, standing};
+use crate::community::posts::{Actor, ERASED_AUTHOR, PostError, Who as PostsWho, standing};
 use crate::store::{StoreError, Transaction};
 use crate::view::{CheckedView, Malformed, Who};
 use std::collections::BTreeMap;
@@ -68,6 +68,10 @@ async fn who(
     member: &str,
     looker: Option<Looker<'_>>,
 ) -> Result<Option<Who>, StoreError> {
+    // Whom the post of somebody erased names: nobody, and drawn as such.
+    if member == ERASED_AUTHOR {
+        return Ok(Some(Who::Erased));
+    }
     Ok(match member_record(tx, member).await? {
         Some(record) => Some(who_by(record)),
         // Somebody may join without having done anything else.
@@ -118,6 +122,11 @@ async fn masked(
             masked.push(node);
             continue;
         };
+        // A card may still name who wrote it, by what it noted before.
+        if author == ERASED_AUTHOR {
+            masked.push(node);
+            continue;
+        }
         if *author != said.member {
             let reason = "the post is another member's; name its author".to_owned();
             return Err(view.malformed(node, reason).into());

@@ -10,10 +10,10 @@ use crate::store::{Access, CommitError, Transaction};
 use std::sync::Arc;
 
 /// What another publisher said when it took a circle.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taking {
     /// Its own name for the person who owns the circle from now on.
-    pub owner: Option<String>,
+    pub owner: String,
 }
 
 /// Whether a reader owns a circle now.
@@ -21,7 +21,7 @@ pub fn is_owner(circle: &Circle, reader: Option<&ReaderId>) -> bool {
     reader.is_some_and(|reader| circle.hands().is_owner(reader))
 }
 
-/// To whom a circle is offered.
+/// To whom a circle is offered, as long as the offer stands.
 ///
 /// # Errors
 ///
@@ -29,7 +29,16 @@ pub fn is_owner(circle: &Circle, reader: Option<&ReaderId>) -> bool {
 pub async fn offered_to(app: &App, circle: &Circle) -> Result<Option<PublisherId>, ServiceError> {
     let store = Arc::clone(&app.store);
     let mut tx = Transaction::begin(store, &circle.partition, Access::Read).await?;
-    Ok(setting(&mut tx).await?.transfer.map(|transfer| transfer.to))
+    let transfer = setting(&mut tx).await?.transfer;
+    let transfer = transfer.filter(|transfer| stands(app, transfer));
+    Ok(transfer.map(|transfer| transfer.to))
+}
+
+/// Whether an offer can still be taken: else a circle would go to whoever was
+/// named once, when its owner has long forgotten it.
+fn stands(app: &App, transfer: &Transfer) -> bool {
+    let age_ms = app.config.members.transfer_age_s.saturating_mul(1_000);
+    millis(app.world.now()) < transfer.offered_ms.saturating_add(age_ms)
 }
 
 /// Offers a circle to another publisher of this host, for its owner; to nobody,
@@ -75,7 +84,8 @@ pub async fn offer(
 ///
 /// # Errors
 ///
-/// `CircleUnknown`, if it was not offered to them.
+/// `CircleUnknown`, if it was not offered to them; `Conflict`, if that was too
+/// long ago.
 pub async fn accept(
     app: &App,
     circle: &Circle,
@@ -84,13 +94,18 @@ pub async fn accept(
 ) -> Result<(), ServiceError> {
     loop {
         let (mut tx, mut own) = begin(app, circle).await?;
-        let is_theirs = |transfer: &Transfer| transfer.to == publisher.id;
-        if !own.transfer.as_ref().is_some_and(is_theirs) {
-            return Err(ServiceError::CircleUnknown);
+        let offer = own.transfer.take();
+        let offer = offer.filter(|transfer| transfer.to == publisher.id);
+        let offer = offer.ok_or(ServiceError::CircleUnknown)?;
+        if !stands(app, &offer) {
+            return Err(ServiceError::Conflict(
+                "the offer of this circle has expired: its owner can offer it again, at \
+                 /circles/CIRCLE/transfer"
+                    .to_owned(),
+            ));
         }
-        own.transfer = None;
         own.publisher = Some(publisher.id.clone());
-        own.owner = taking.owner.clone();
+        own.owner = Some(taking.owner.clone());
         // Whoever owned it kept order there, and goes on to.
         step_down(&mut tx).await?;
         keep_setting(&mut tx, &mut own)?;
@@ -99,6 +114,45 @@ pub async fn accept(
         }
     }
     tracing::info!(circle = %circle.id, publisher = %publisher.id, "a circle was transferred");
+    Ok(())
+}
+
+/// Says who owns a circle that has no owner, for the publisher that has it.
+/// Whoever owns one gives it away themselves.
+///
+/// # Errors
+///
+/// `CircleUnknown` for a publisher that does not have it, `Conflict` for a circle
+/// that has an owner.
+pub async fn appoint(
+    app: &App,
+    circle: &Circle,
+    publisher: &Publisher,
+    owner: &str,
+) -> Result<(), ServiceError> {
+    loop {
+        let (mut tx, mut own) = begin(app, circle).await?;
+        let hands = app.hands(circle, &own);
+        // One that was given to a publisher who is gone for now is still theirs.
+        let is_lent = own.publisher.as_ref().is_some_and(|id| *id != publisher.id);
+        if hands.publisher.id != publisher.id || is_lent {
+            return Err(ServiceError::CircleUnknown);
+        }
+        if hands.has_owner() {
+            return Err(ServiceError::Conflict(
+                "the circle has an owner, who can offer it to another publisher, at \
+                 /circles/CIRCLE/transfer"
+                    .to_owned(),
+            ));
+        }
+        own.publisher = Some(publisher.id.clone());
+        own.owner = Some(owner.to_owned());
+        keep_setting(&mut tx, &mut own)?;
+        if committed(app, circle, tx, &own).await? {
+            break;
+        }
+    }
+    tracing::info!(circle = %circle.id, publisher = %publisher.id, "a circle has an owner again");
     Ok(())
 }
 

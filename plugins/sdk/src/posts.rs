@@ -179,7 +179,8 @@ pub fn remove_because(id: &str, reason: &str) -> Result<()> {
 }
 
 /// Earlier texts, last first; for its author, moderators and the owner, and
-/// empty for anybody else. Makes a view private.
+/// empty for anybody else. What was private when it was replaced is for its
+/// author alone. Makes a view private.
 pub fn history(id: &str) -> Vec<Revision> {
     host::posts_history(id)
         .into_iter()

@@ -9,7 +9,8 @@
 //!
 //! The page's event `did` has what came of it, and who the reader is afterwards.
 //! Drawn, it says how many there are and who; with `who` in its configuration it
-//! says who looks.
+//! says who looks. Its page `post/ID` is a post with its author, and `by/MEMBER/ID`
+//! one with whom the place says.
 
 use quanka_card::prelude::*;
 use serde::Deserialize;
@@ -27,6 +28,12 @@ impl Card for Club {
     type Config = Config;
 
     fn render(cx: &CardContext<Config>) -> Result<View> {
+        match cx.place().as_slice() {
+            [] => {}
+            ["post", id] => return post_page(cx, id, None),
+            ["by", member, id] => return post_page(cx, id, Some(*member)),
+            _ => return Err(Error::no_such_place(cx)),
+        }
         let (info, counts) = (circle::info(), circle::counts());
         let looks = match cx.config.who {
             true => said_of(&viewer::current()),
@@ -79,6 +86,15 @@ impl Card for Club {
         });
         Ok(Outcome::info(outcome).event("did", &event))
     }
+}
+
+fn post_page(cx: &CardContext<Config>, id: &str, member: Option<&str>) -> Result<View> {
+    let mut post = posts::get(id).ok_or_else(|| Error::no_such_place(cx))?;
+    if let Some(member) = member {
+        post.author = member.to_owned();
+    }
+    let author = avatar(&post.author).named();
+    Ok(View::new("一条").body((author, said_post(&post))))
 }
 
 fn act(what: &str, whom: &str, now: Timestamp) -> Result<String> {

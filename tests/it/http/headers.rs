@@ -16,11 +16,14 @@ const ERASURES: &str = "/api/v1/publishers/{publisher}/erasures";
 
 const ACCEPTANCES: &str = "/api/v1/circles/{circle}/transfer/accept";
 
+const OWNERS: &str = "/api/v1/circles/{circle}/owner";
+
 /// Those that take a token of a publisher's server or of the operator, no cookie:
 /// where a browser says that it comes from is nothing to them.
-const BY_TOKEN: [&str; 7] = [
+const BY_TOKEN: [&str; 8] = [
     ERASURES,
     ACCEPTANCES,
+    OWNERS,
     "/api/v1/circles/{circle}/moderation",
     "/api/v1/circles/{circle}/posts/{post}/review",
     "/api/v1/circles/{circle}/posts/{post}/remove",
@@ -59,6 +62,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/circles/{circle}/transfer", &["GET"]),
     ("/api/v1/circles/{circle}/transfer", &["POST"]),
     (ACCEPTANCES, &["POST"]),
+    (OWNERS, &["POST"]),
     ("/circles/{circle}/posts/{post}", &["GET"]),
     ("/circles/{circle}/posts/{post}/report", &["POST"]),
     ("/circles/{circle}/moderation", &["GET", "POST"]),
@@ -370,6 +374,14 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
                 .send(),
         ),
         (
+            OWNERS,
+            "401",
+            client
+                .post("/api/v1/circles/beike/owner")
+                .header("connection", "close")
+                .send(),
+        ),
+        (
             "/circles/{circle}/posts/{post}",
             "404",
             get("/circles/beike/posts/p_x", &[]),
@@ -584,6 +596,7 @@ fn every_kind_of_answer_of_every_route_has_its_headers() {
     /circles/{circle}/transfer 401: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /api/v1/circles/{circle}/transfer 401: data; application/json; no-store; for same-origin
     /api/v1/circles/{circle}/transfer/accept 401: data; application/json; no-store; for same-origin
+    /api/v1/circles/{circle}/owner 401: data; application/json; no-store; for same-origin
     /circles/{circle}/posts/{post} 404: document in 'none'; text/html; charset=utf-8; private, no-store; vary Accept-Language, Cookie; for same-origin; opener same-origin
     /circles/{circle}/posts/{post}/report 401: data; application/json; no-store; for same-origin
     /circles/{circle}/posts/{post}/report 404: data; application/json; no-store; for same-origin

@@ -61,24 +61,6 @@ pub async fn counts(
     })
 }
 
-/// Counts posts that anybody can see, as they come and go.
-///
-/// # Errors
-///
-/// When the transaction only reads.
-pub fn count_posts(tx: &mut Transaction, delta: i64) -> Result<(), RuleError> {
-    count(tx, Counted::Posts, delta)
-}
-
-/// Counts posts that wait for a moderator, as they come and go.
-///
-/// # Errors
-///
-/// When the transaction only reads.
-pub fn count_held(tx: &mut Transaction, delta: i64) -> Result<(), RuleError> {
-    count(tx, Counted::Held, delta)
-}
-
 pub(super) fn count(tx: &mut Transaction, what: Counted, delta: i64) -> Result<(), RuleError> {
     match delta {
         0 => Ok(()),

@@ -19,6 +19,7 @@ const LIMITS: Members = Members {
     joined_max: 100,
     waiting_max: 100,
     present_s: 600,
+    transfer_age_s: 60,
 };
 
 fn by(member: &str) -> Actor<'_> {

@@ -3,11 +3,11 @@
 
 use super::react::take_back;
 use super::record::{PostRecord, Remover, decode, read};
+use super::reporting::{noted, take_back as take_report_back};
 use super::write::bury;
 use super::{PostError, Revision};
 use crate::store::keys::posts::{
-    PostList, all_reacted, all_reported_by, reacted_at, report as report_key, reported_at,
-    revisions,
+    PostList, all_reacted, all_reported_by, post as post_key, reacted_at, reported_at, revisions,
 };
 use crate::store::{Direction, KeyRange, PageLimit, StoreError, Transaction};
 
@@ -16,6 +16,9 @@ const KEYS_OF_A_POST: usize = 48;
 
 /// Keys and counters that taking back one reaction writes, about.
 const KEYS_OF_A_REACTION: usize = 12;
+
+/// Keys and counters that taking back one report writes.
+const KEYS_OF_A_REPORT: usize = 3;
 
 /// Removes some of what a member said, gave and reported, writing about
 /// `keys_max` keys; says whether that was all. Posts become tombstones, and
@@ -35,6 +38,10 @@ pub async fn erase_member(
         .scan(list.range(), Direction::Forward, limit(posts))
         .await?;
     for (key, _) in &page.entries {
+        // A post that many reported takes more keys than another.
+        if tx.batch().len() >= keys_max {
+            break;
+        }
         let Some(id) = list.id_at(key) else { continue };
         match read(tx, &id).await? {
             Some(record) => bury_erased(tx, &id, &record).await?,
@@ -63,14 +70,13 @@ pub async fn erase_member(
         .scan(
             all_reported_by(member),
             Direction::Forward,
-            limit(keys_max.max(2) / 2),
+            limit((keys_max / KEYS_OF_A_REPORT).max(1)),
         )
         .await?;
-    for (key, _) in &page.entries {
+    for (key, note) in &page.entries {
         if let Some(post) = reported_at(key, member) {
-            tx.delete(report_key(post, member))?;
+            take_report_back(tx, post, member, note).await?;
         }
-        tx.delete(key.clone())?;
     }
     Ok(page.next.is_none())
 }
@@ -107,7 +113,8 @@ pub enum Kept {
 }
 
 /// A walk through what is kept of a member: the next things after a place, and
-/// the place they end at; none at the end.
+/// the place they end at; none at the end. What is given at once is bounded by
+/// `limit`, but for the last of it.
 ///
 /// # Errors
 ///
@@ -116,37 +123,32 @@ pub async fn kept(
     tx: &mut Transaction,
     member: &str,
     after: Option<KeyRange>,
-    entries_max: usize,
+    limit: PageLimit,
 ) -> Result<(Vec<Kept>, Option<KeyRange>), StoreError> {
     let list = PostList::Mine(member);
     let ranges = [list.range(), all_reacted(member), all_reported_by(member)];
     let rest = after.unwrap_or_else(|| ranges[0].clone());
-    let page = tx
-        .scan(rest.clone(), Direction::Forward, limit(entries_max))
-        .await?;
+    let page = tx.scan(rest.clone(), Direction::Forward, limit).await?;
     let mut all = Vec::with_capacity(page.entries.len());
-    for (key, _) in page.entries {
+    let mut bytes = 0;
+    for (key, note) in page.entries {
+        // The keys are short, and what they lead to may be long.
+        if bytes >= limit.bytes_max {
+            let rest = KeyRange { start: key, ..rest };
+            return Ok((all, Some(rest)));
+        }
         if let Some(id) = list.id_at(&key) {
-            let Some(record) = read(tx, &id).await? else {
+            let Some((post, size)) = kept_post(tx, id).await? else {
                 continue;
             };
-            let earlier = tx
-                .scan(revisions(&id), Direction::Forward, limit(usize::MAX))
-                .await?;
-            let earlier = earlier.entries.iter().map(|(_, value)| decode(value));
-            all.push(Kept::Post(
-                id,
-                Box::new(record),
-                earlier.collect::<Result<_, _>>()?,
-            ));
+            bytes += size;
+            all.push(post);
         } else if let Some((post, reaction)) = reacted_at(&key, member) {
             all.push(Kept::Reaction(post.to_owned(), reaction.to_owned()));
         } else if let Some(post) = reported_at(&key, member) {
-            let value = tx.get(&report_key(post, member)).await?;
-            let report = value
-                .map(|value| decode::<super::Report>(&value))
-                .transpose()?;
+            let report = noted(tx, post, member, &note).await?;
             let reason = report.map(|report| report.reason).unwrap_or_default();
+            bytes += reason.len();
             all.push(Kept::Report(post.to_owned(), reason));
         }
     }
@@ -161,6 +163,25 @@ pub async fn kept(
         }
     };
     Ok((all, next))
+}
+
+/// A post and its earlier texts, and how many bytes they are in the store.
+async fn kept_post(tx: &mut Transaction, id: String) -> Result<Option<(Kept, usize)>, StoreError> {
+    let Some(value) = tx.get(&post_key(&id)).await? else {
+        return Ok(None);
+    };
+    let page = tx
+        .scan(revisions(&id), Direction::Forward, limit(usize::MAX))
+        .await?;
+    let earlier = page.entries.iter().map(|(_, value)| decode(value));
+    let size = page.entries.iter().map(|(_, value)| value.len());
+    let size = value.len() + size.sum::<usize>();
+    let post = Kept::Post(
+        id,
+        Box::new(decode(&value)?),
+        earlier.collect::<Result<_, _>>()?,
+    );
+    Ok(Some((post, size)))
 }
 
 fn limit(entries_max: usize) -> PageLimit {

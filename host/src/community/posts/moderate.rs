@@ -1,17 +1,15 @@
-//! Keeping order: reports, the queue, decisions, and what is put first.
-
-use serde::{Deserialize, Serialize};
+//! Keeping order: the queue, decisions, and what is put first.
 
 use super::cursor::Question;
 use super::placing::replace;
 use super::query::outward;
-use super::record::{PostRecord, decode, put, read, standing};
+use super::record::{PostRecord, read, standing};
+use super::reporting::{Report, reports, settle};
 use super::{
-    Actor, PAGE_MAX, Post, PostError, PostRules, PostStatus, REASON_CHARS_MAX, Rights, Who,
-    check_room, draft, say, write,
+    Actor, PAGE_MAX, Post, PostError, PostRules, PostStatus, Rights, check_room, draft, write,
 };
-use crate::store::keys::posts::{PostList, report as report_key, reported_by, reports_of};
-use crate::store::{Direction, PageLimit, StoreError, Transaction};
+use crate::store::keys::posts::PostList;
+use crate::store::{Direction, PageLimit, Transaction};
 
 /// Reports that are shown of a post.
 const REPORTS_SHOWN: usize = 20;
@@ -24,15 +22,6 @@ pub enum Verdict {
     Approve(Option<u64>),
     /// With the reason, in words for its author.
     Reject(String),
-}
-
-/// What a reader says against a post.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at_ms: u64,
 }
 
 /// A post that wants a decision.
@@ -81,7 +70,7 @@ pub async fn feature(
     Ok(())
 }
 
-/// Decides about a post that is held or was reported.
+/// Decides about a post that is held or was reported, and so about its reports.
 ///
 /// # Errors
 ///
@@ -116,96 +105,17 @@ pub async fn review(
         reason,
         held_ms: None,
         reported_ms: None,
-        looked_ms: actor.now_ms,
+        decisions: old.decisions.saturating_add(1),
         ..old.clone()
     };
     record.seen |= record.is_public();
+    settle(tx, id, &record).await?;
     Ok(replace(tx, id, Some(&old), &record).await?)
 }
 
 /// Why nothing is decided about a text that nobody has looked at.
 pub fn changed_since() -> PostError {
     PostError::Conflict("its author has changed the post since it was looked at: look again")
-}
-
-/// Notes what a reader says against a post; once for each reader and post.
-/// Enough of them hold it. Says whether it is new.
-///
-/// # Errors
-///
-/// `Denied` without a session and for the author, `NotFound`, `Invalid` for a
-/// reason that does not fit.
-pub async fn report(
-    tx: &mut Transaction,
-    rules: &PostRules,
-    actor: Actor<'_>,
-    id: &str,
-    reason: &str,
-) -> Result<bool, PostError> {
-    let Some(member) = actor.who.member() else {
-        return Err(PostError::Denied(
-            "a reader without a session reports nothing",
-        ));
-    };
-    let reason = draft::plain(reason);
-    if reason.chars().count() > REASON_CHARS_MAX {
-        write::check_reason(actor.locale, &reason)?;
-    }
-    let key = report_key(id, member);
-    if tx.get(&key).await?.is_some() {
-        return Ok(false);
-    }
-    let old = standing(tx, id).await?;
-    if !old.is_public() {
-        return Err(PostError::NotFound("there is no such post"));
-    }
-    if old.author == member {
-        return Err(PostError::Denied(
-            "a post is not reported by its author, who can change or remove it",
-        ));
-    }
-    let report = Report {
-        reason,
-        at_ms: actor.now_ms,
-    };
-    put(tx, key, &report)?;
-    let note = bytes::Bytes::copy_from_slice(&actor.now_ms.to_be_bytes());
-    tx.put(reported_by(member, id), note)?;
-    // Its own is among them.
-    let reports = reports(tx, &old, id, usize::MAX).await?;
-    let mut record = PostRecord {
-        reported_ms: old.reported_ms.or(Some(actor.now_ms)),
-        ..old.clone()
-    };
-    if reports.len() >= rules.limits.reports_hold {
-        record.status = PostStatus::Held;
-        record.held_ms = Some(actor.now_ms);
-        record.reason = Some(say(
-            actor.locale,
-            "有读者举报，要请管理员看一看",
-            "Readers have reported it, and a moderator will look at it",
-        ));
-    }
-    if record != old {
-        replace(tx, id, Some(&old), &record).await?;
-    }
-    Ok(true)
-}
-
-/// Whether somebody has reported a post.
-///
-/// # Errors
-///
-/// When the store cannot be read.
-pub async fn has_reported(
-    tx: &mut Transaction,
-    who: Who<'_>,
-    id: &str,
-) -> Result<bool, StoreError> {
-    match who.member() {
-        Some(member) => Ok(tx.get(&report_key(id, member)).await?.is_some()),
-        None => Ok(false),
-    }
 }
 
 /// Posts that want a decision: those that are held, then those that were
@@ -270,28 +180,6 @@ pub async fn queue(
     }
     page.next = None;
     Ok(page)
-}
-
-/// Reports of a post that no moderator has looked at.
-async fn reports(
-    tx: &mut Transaction,
-    record: &PostRecord,
-    id: &str,
-    entries_max: usize,
-) -> Result<Vec<Report>, StoreError> {
-    let limit = PageLimit {
-        entries_max,
-        bytes_max: usize::MAX,
-    };
-    let page = tx.scan(reports_of(id), Direction::Forward, limit).await?;
-    let mut reports = Vec::new();
-    for (_, value) in &page.entries {
-        let report: Report = decode(value)?;
-        if report.at_ms >= record.looked_ms {
-            reports.push(report);
-        }
-    }
-    Ok(reports)
 }
 
 /// Whether somebody keeps order here.

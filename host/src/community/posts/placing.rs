@@ -15,6 +15,7 @@ use crate::store::{Board, Key, StoreError, Transaction};
 
 const POSTS: &str = "posts";
 const HELD: &str = "held";
+const KEPT: &str = "kept";
 
 fn figures() -> Board {
     // Where the circle counts its members, too.
@@ -29,6 +30,11 @@ pub(super) fn tag_board() -> Board {
 /// How many replies each post has.
 pub(super) fn reply_board() -> Board {
     Board::of_host("replies")
+}
+
+/// How many reports count towards holding each post.
+pub(super) fn report_board() -> Board {
+    Board::of_host("reports")
 }
 
 /// How often each reaction was given to a post.
@@ -66,6 +72,13 @@ pub(super) fn rankings(record: &PostRecord) -> BTreeSet<Board> {
     boards
 }
 
+/// How many posts the circle keeps, of all kinds and whatever became of them,
+/// for a limit: see [`Transaction::glance`].
+pub(super) async fn kept_posts(tx: &Transaction) -> Result<u64, StoreError> {
+    let kept = tx.glance(&figures(), KEPT).await?;
+    Ok(u64::try_from(kept).unwrap_or(0))
+}
+
 /// Writes a record, and moves the post from where the old one stood.
 pub(super) async fn replace(
     tx: &mut Transaction,
@@ -91,6 +104,9 @@ pub(super) async fn replace(
     }
     for (board, item) in after.difference(&before) {
         tx.add(board, item, 1)?;
+    }
+    if old.is_none() {
+        tx.add(&figures(), KEPT, 1)?;
     }
     rank(tx, id, old, new).await
 }

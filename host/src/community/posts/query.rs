@@ -221,7 +221,8 @@ pub async fn replies(
     .await
 }
 
-/// Earlier texts of a post, last first; none for whom they do not concern.
+/// Earlier texts of a post, last first; none for whom they do not concern, and
+/// what was private for its author alone.
 ///
 /// # Errors
 ///
@@ -247,8 +248,12 @@ pub async fn history(
         bytes_max: usize::MAX,
     };
     let page = tx.scan(revisions(id), Direction::Forward, all).await?;
-    let texts = page.entries.iter().map(|(_, value)| Ok(decode(value)?));
-    texts.collect()
+    let mut texts: Vec<Revision> = Vec::with_capacity(page.entries.len());
+    for (_, value) in &page.entries {
+        texts.push(decode(value)?);
+    }
+    texts.retain(|text| is_author || !text.private);
+    Ok(texts)
 }
 
 /// The tags most used by published posts.

@@ -55,9 +55,9 @@ pub struct PostRecord {
     /// When it was first reported since a moderator last looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_ms: Option<u64>,
-    /// When a moderator last looked; older reports are done with.
+    /// How often it was decided about; reports from before are done with.
     #[serde(default)]
-    pub looked_ms: u64,
+    pub decisions: u32,
     /// How many earlier texts there were.
     #[serde(default)]
     pub revisions: u32,
@@ -85,6 +85,9 @@ pub struct Revision {
     pub text: String,
     /// When it was replaced.
     pub until_ms: u64,
+    /// Whether only its author saw it. That stays so, whatever is public now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 impl PostRecord {

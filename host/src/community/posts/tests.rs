@@ -6,6 +6,7 @@ mod matrix;
 mod moderating;
 mod pages;
 mod rankings;
+mod reporting;
 mod tags;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) const LIMITS: PostLimits = PostLimits {
     reactions_per_post_max: 3,
     looked_at_max: 500,
     writes_max: 100_000,
+    per_circle_max: 1_000_000,
     reports_hold: 3,
 };
 
@@ -101,6 +103,8 @@ impl World {
             ("member", Role::Member),
             ("other", Role::Member),
             ("third", Role::Member),
+            ("fourth", Role::Member),
+            ("fifth", Role::Member),
             ("muted", Role::Member),
             ("featured", Role::Featured),
             ("moderator", Role::Moderator),

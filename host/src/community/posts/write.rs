@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::draft::{self, Checked, check, count_pictures};
-use super::placing::replace;
+use super::placing::{kept_posts, replace};
 use super::query::outward;
 use super::record::{PostRecord, Remover, Revision, put, read, standing};
+use super::reporting::settle;
 use super::{
     Actor, Draft, Post, PostError, PostKind, PostRules, PostStatus, REASON_CHARS_MAX, Rights, Who,
     check_room, member_of, say,
@@ -16,7 +17,7 @@ use crate::store::keys::posts::{PostList, post as post_key, record_of, revision,
 use crate::store::{Direction, KeyRange, PageLimit, StoreError, Transaction};
 
 /// Whose a post is whose author was erased: nobody's, as no member is called so.
-pub(super) const ERASED_AUTHOR: &str = "m_gone";
+pub const ERASED_AUTHOR: &str = "m_gone";
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -41,6 +42,7 @@ pub async fn publish(
     let parent = check_parent(tx, actor.locale, draft).await?;
     let checked = check(tx, rules, author, actor.locale, draft).await?;
     check_rate(tx, rules, actor, author, draft.kind).await?;
+    check_number(tx, rules).await?;
     let fate = fate(&checked, draft, pre_approval, rights, actor.locale);
     let mut record = PostRecord {
         kind: draft.kind,
@@ -60,7 +62,7 @@ pub async fn publish(
         seen: false,
         held_ms: (fate.status == PostStatus::Held).then_some(actor.now_ms),
         reported_ms: None,
-        looked_ms: 0,
+        decisions: 0,
         revisions: 0,
         removed_by: None,
     };
@@ -190,6 +192,7 @@ pub(super) async fn bury(
         featured: false,
         held_ms: None,
         reported_ms: None,
+        decisions: old.decisions.saturating_add(1),
         removed_by: Some(by),
         ..old.clone()
     };
@@ -203,6 +206,7 @@ pub(super) async fn bury(
             tx.delete(key)?;
         }
     }
+    settle(tx, id, &tombstone).await?;
     // Whoever took it away wants nobody to see it: a picture that stands in no
     // other post goes with the next sweep, not after a day.
     count_pictures(tx, &old.author, 0, &old.pictures, &[]).await?;
@@ -331,6 +335,19 @@ async fn check_rate(
     )))
 }
 
+/// The circle has room for another post. Those who post at the same moment may
+/// exceed it by a few, as counting holds nobody up.
+async fn check_number(tx: &Transaction, rules: &PostRules) -> Result<(), PostError> {
+    let max = rules.limits.per_circle_max;
+    if kept_posts(tx).await? < max {
+        return Ok(());
+    }
+    Err(PostError::Quota(format!(
+        "the circle is full of posts: it keeps {max} at most, with what is left of those that \
+         were removed (the operator's posts.per_circle_max)"
+    )))
+}
+
 /// What becomes of a draft.
 struct Fate {
     status: PostStatus,
@@ -392,6 +409,7 @@ fn keep_revision(
     let earlier = Revision {
         text: old.text.clone(),
         until_ms: now_ms,
+        private: old.private,
     };
     new.revisions = old.revisions.saturating_add(1);
     put(tx, revision(id, new.revisions), &earlier)?;

@@ -23,6 +23,8 @@ section! {
         looked_at_max: usize = number(50..=10_000),
         /// Keys and counters after which one action posts no more.
         writes_max: usize = number(64..=16_384),
+        /// Posts that one circle keeps, whatever became of them.
+        per_circle_max: u64 = number(1..=1 << 40),
     }
 }
 

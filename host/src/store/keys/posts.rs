@@ -149,19 +149,32 @@ pub fn reacted_at<'a>(key: &'a Key, member: &str) -> Option<(&'a str, &'a str)> 
     Some((post, std::str::from_utf8(reaction).ok()?))
 }
 
-/// A member's report of a post.
-pub fn report(post: &str, member: &str) -> Key {
-    let mut to = vec![tag::REPORT];
-    part(&mut to, post.as_bytes());
+/// A member's report of a post about which so many decisions had been made.
+pub fn report(post: &str, decisions: u32, member: &str) -> Key {
+    let mut to = of_reports(post, decisions);
     part(&mut to, member.as_bytes());
     to.into()
 }
 
-/// All reports of a post.
-pub fn reports_of(post: &str) -> KeyRange {
-    let mut to = vec![tag::REPORT];
-    part(&mut to, post.as_bytes());
-    KeyRange::prefix(&to)
+/// All reports of a post since a decision.
+pub fn reports_of(post: &str, decisions: u32) -> KeyRange {
+    KeyRange::prefix(&of_reports(post, decisions))
+}
+
+/// All reports of a post from before a decision.
+pub fn reports_before(post: &str, decisions: u32) -> KeyRange {
+    KeyRange {
+        start: of_reports(post, 0).into(),
+        end: of_reports(post, decisions).into(),
+    }
+}
+
+/// Who made the report of a post that lies under a key.
+pub fn reporter_at<'a>(key: &'a Key, post: &str) -> Option<&'a str> {
+    let every = of_reports(post, 0);
+    let member = key.behind(&every[..every.len() - size_of::<u32>()]);
+    let (member, _) = split_part(member.get(size_of::<u32>()..)?)?;
+    std::str::from_utf8(member.get(1..)?).ok()
 }
 
 /// The entry under which a report is found by who made it.
@@ -182,6 +195,14 @@ pub fn reported_at<'a>(key: &'a Key, member: &str) -> Option<&'a str> {
 }
 
 const REVISION: u8 = b'h';
+
+/// Those of earlier decisions come first, so that they can be found apart.
+fn of_reports(post: &str, decisions: u32) -> Vec<u8> {
+    let mut to = vec![tag::REPORT];
+    part(&mut to, post.as_bytes());
+    to.extend_from_slice(&decisions.to_be_bytes());
+    to
+}
 
 fn of_post(id: &str) -> Vec<u8> {
     let mut to = vec![tag::POST];

@@ -11,6 +11,7 @@ pub(crate) mod cron;
 mod effects;
 mod members;
 mod post_lists;
+mod post_record;
 mod post_rules;
 mod posts;
 mod state;
@@ -29,6 +30,7 @@ pub(crate) use circle::*;
 pub(crate) use effects::*;
 use members::MemberRecord;
 pub(crate) use post_lists::*;
+pub(crate) use post_record::{ERASED_AUTHOR, PostRecord};
 pub(crate) use posts::*;
 pub(crate) use state::*;
 pub(crate) use tally::*;
@@ -44,6 +46,9 @@ pub(crate) struct Data {
     state: BTreeMap<Whose, BTreeMap<String, Vec<u8>>>,
     tallies: BTreeMap<(Whose, String), BTreeMap<String, i64>>,
     pub members: BTreeMap<String, MemberRecord>,
+    /// Who was erased: a card may still name them, and the host draws somebody
+    /// who is gone.
+    pub erased: BTreeSet<String>,
     /// In the order in which they came.
     pub posts: Vec<PostRecord>,
     /// Who uploaded each picture.
@@ -52,6 +57,15 @@ pub(crate) struct Data {
     /// Requests without an answer, in the order in which they were sent.
     pub outbox: Vec<Sent>,
     sent: u64,
+}
+
+impl Data {
+    /// Drops what is kept for somebody alone.
+    fn forget_viewer(&mut self, member: &str) {
+        let own = Whose::Viewer(member.to_owned());
+        self.state.remove(&own);
+        self.tallies.retain(|(whose, _), _| *whose != own);
+    }
 }
 
 /// Whose part of the data it is.

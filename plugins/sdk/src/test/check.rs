@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::tree::{end_of, kind_name, words};
 use crate::bindings::card::quanka::card::view as wit;
-use crate::host::native::Data;
+use crate::host::native::{Data, ERASED_AUTHOR, PostRecord};
 use wit::Kind;
 
 const NODES_MAX: usize = 2_000;
@@ -63,7 +63,8 @@ pub(super) fn check(view: &wit::View) -> Result<(), String> {
 /// Says which member, post or picture of a view is nobody's.
 pub(super) fn check_known(view: &wit::View, data: &Data) -> Result<(), String> {
     let member = |member: &str| {
-        ensure(data.members.contains_key(member), || {
+        let is_erased = member == ERASED_AUTHOR || data.erased.contains(member);
+        ensure(is_erased || data.members.contains_key(member), || {
             format!("`{member}` is no member of this circle")
         })
     };
@@ -74,7 +75,10 @@ pub(super) fn check_known(view: &wit::View, data: &Data) -> Result<(), String> {
                 None => Ok(()),
                 Some(id) => {
                     let post = data.posts.iter().find(|post| post.id == *id);
-                    ensure(post.is_some_and(|post| post.author == said.member), || {
+                    let is_theirs = |post: &PostRecord| {
+                        post.author == said.member || post.author == ERASED_AUTHOR
+                    };
+                    ensure(post.is_some_and(is_theirs), || {
                         format!("post `{id}` is not by `{}`", said.member)
                     })
                 }

@@ -75,6 +75,18 @@ impl Host {
         self.data.seat(reader, now_ms)
     }
 
+    /// Erases a reader's data, as the real host does when they ask for it: what
+    /// they said is gone, and of each post is left that it was there. A card may
+    /// still find such a post by its id and draw it with
+    /// [`said_post`](crate::view::said_post).
+    ///
+    /// # Panics
+    /// If the reader has no session.
+    pub fn erase(&mut self, reader: &Reader) {
+        let member = reader.member.as_ref().expect("who is erased has a session");
+        self.data.erase(member);
+    }
+
     /// Uploads a picture in the name of a reader. Says what an input that
     /// [`upload`](crate::view::upload) made has for it.
     ///

@@ -3,6 +3,7 @@
 use super::super::circle::{act_as, club, sign_in};
 use super::super::{expect_error, text};
 use quanka_tests::client::{Answer, Client};
+use quanka_tests::eventually;
 use quanka_tests::publisher::Publisher;
 use quanka_tests::server::{Host, PUBLISHER, Setup};
 use serde_json::{Value, json};
@@ -59,9 +60,10 @@ fn a_circle_goes_to_whom_its_owner_offers_it_when_they_take_it() {
     expect_error(&offered(&client, "evening", &reader), 403, "denied");
     expect_error(&offered(&client, "nobody", &owner), 409, "conflict");
     expect_error(&offered(&client, PUBLISHER, &owner), 409, "conflict");
-    expect_error(&accepted(&client, TOKEN, &json!({})), 404, "circle_unknown");
+    let chief = json!({"owner": "chief"});
+    expect_error(&accepted(&client, TOKEN, &chief), 404, "circle_unknown");
     for wrong in ["", "evening-toke", &digest(TOKEN)] {
-        let answer = accepted(&client, wrong, &json!({}));
+        let answer = accepted(&client, wrong, &chief);
         expect_error(&answer, 401, "token_invalid");
     }
 
@@ -86,11 +88,23 @@ fn a_circle_goes_to_whom_its_owner_offers_it_when_they_take_it() {
 
     // An offer that was taken back is none.
     offered(&client, "", &owner).expect(202);
-    expect_error(&accepted(&client, TOKEN, &json!({})), 404, "circle_unknown");
+    expect_error(&accepted(&client, TOKEN, &chief), 404, "circle_unknown");
     offered(&client, "evening", &owner).expect(202);
-    let taken = accepted(&client, TOKEN, &json!({"owner": "chief"})).expect(200);
+    // Nobody takes a circle that would have no owner then.
+    for nobody in [
+        json!({}),
+        json!({"owner": ""}),
+        json!({"owner": "x".repeat(256)}),
+    ] {
+        let answer = accepted(&client, TOKEN, &nobody);
+        let error = expect_error(&answer, 400, "bad_request");
+        let told = text(&error["message"]);
+        assert!(told.contains(r#"send {"owner": "…"}"#), "{told}");
+    }
+    assert_eq!(publisher_of(&client), "贝壳日报");
+    let taken = accepted(&client, TOKEN, &chief).expect(200);
     assert_eq!(taken.json()["publisher"], "evening");
-    expect_error(&accepted(&client, TOKEN, &json!({})), 404, "circle_unknown");
+    expect_error(&accepted(&client, TOKEN, &chief), 404, "circle_unknown");
 
     let check = |host: &Host| {
         let client = host.client();
@@ -118,6 +132,87 @@ fn a_circle_goes_to_whom_its_owner_offers_it_when_they_take_it() {
     };
     check(&host);
     // The circle's own record wins over the file.
+    host.restart();
+    check(&host);
+}
+
+#[test]
+fn an_offer_stands_for_a_time_and_can_be_made_again() {
+    let setup = setup().of_publisher(&format!("api_token_sha256 = ['{}']", digest("daily-token")));
+    let short = setup.clone().section("members", "transfer_age_s = 1");
+    let mut host = Host::start(&short);
+    let owner = sign_in(&host, PUBLISHER, "owner");
+    let client = host.client();
+    let chief = json!({"owner": "chief"});
+    act_as(&client, "join", "", &owner);
+    offered(&client, "evening", &owner).expect(202);
+    let is_waited_for = |host: &Host| {
+        let client = host.client();
+        let page = client.get("/circles/club/transfer");
+        let page = page.header("cookie", &owner).send().expect(200);
+        page.text().contains("等待对方接受")
+    };
+    eventually("the offer is over", || {
+        (!is_waited_for(&host)).then_some(())
+    });
+    let refused = accepted(&client, TOKEN, &chief);
+    let error = expect_error(&refused, 409, "conflict");
+    let told = text(&error["message"]);
+    assert!(told.contains("has expired: its owner can offer it again"));
+    assert_eq!(publisher_of(&client), "贝壳日报");
+    // To others than the one it was made to there never was an offer.
+    let answer = accepted(&client, "daily-token", &chief);
+    expect_error(&answer, 404, "circle_unknown");
+
+    // With the time that an operator gives it now; and then anew.
+    host.configure(&setup);
+    host.restart();
+    assert!(is_waited_for(&host));
+    accepted(&host.client(), TOKEN, &chief).expect(200);
+    assert_eq!(publisher_of(&host.client()), "晚报");
+}
+
+#[test]
+fn a_circle_that_nobody_owns_gets_an_owner_from_its_publisher() {
+    let circle = format!("id = 'quiet'\npublisher = '{PUBLISHER}'\nname = '没有圈主'");
+    let setup = setup()
+        .of_publisher(&format!("api_token_sha256 = ['{}']", digest("daily-token")))
+        .entry("circle", &circle)
+        .card("quiet", "test/club", "circle = 'quiet'");
+    let mut host = Host::start(&setup);
+    let appoint = |host: &Host, circle: &str, token: &str, body: &Value| {
+        let client = host.client();
+        let request = client.post(&format!("/api/v1/circles/{circle}/owner"));
+        let request = request.header("authorization", &format!("Bearer {token}"));
+        request.json(body).send()
+    };
+    let editor = json!({"owner": "editor"});
+    expect_error(&appoint(&host, "quiet", "x", &editor), 401, "token_invalid");
+    for (circle, token) in [("quiet", TOKEN), ("none", "daily-token")] {
+        let answer = appoint(&host, circle, token, &editor);
+        expect_error(&answer, 404, "circle_unknown");
+    }
+    let answer = appoint(&host, "quiet", "daily-token", &json!({}));
+    expect_error(&answer, 400, "bad_request");
+    // Whom somebody owns is theirs to give.
+    let answer = appoint(&host, "club", "daily-token", &editor);
+    let error = expect_error(&answer, 409, "conflict");
+    assert!(text(&error["message"]).contains("the circle has an owner"));
+
+    let done = appoint(&host, "quiet", "daily-token", &editor).expect(200);
+    assert_eq!(
+        done.json(),
+        json!({"circle": "quiet", "publisher": PUBLISHER})
+    );
+    let check = |host: &Host| {
+        let answer = appoint(host, "quiet", "daily-token", &json!({"owner": "other"}));
+        expect_error(&answer, 409, "conflict");
+        let cookies = sign_in(host, PUBLISHER, "editor");
+        let client = host.client();
+        let page = client.get("/circles/quiet/transfer");
+        page.header("cookie", &cookies).send().expect(200);
+    };
+    check(&host);
     host.restart();
     check(&host);
 }

@@ -1,5 +1,7 @@
 //! Readers who are erased.
 
+use super::super::circle::{act_as, club, sign_in as club_sign_in};
+use super::super::nodes;
 use super::*;
 use quanka_tests::paths;
 use std::path::Path;
@@ -239,4 +241,39 @@ fn an_older_backup_does_not_bring_anybody_back() {
         ledger.lines().filter(|line| !line.starts_with('#')).count(),
         1
     );
+}
+
+/// A card still finds what was a post by its id, and draws it as any other.
+#[test]
+fn a_card_draws_what_is_left_of_an_erased_authors_post() {
+    let host = Host::start(&club("open"));
+    let client = host.client();
+    let [author, other] = ["author", "other"].map(|sub| club_sign_in(&host, PUBLISHER, sub));
+    let member = act_as(&client, "join", "", &author)["member"].clone();
+    let id = act_as(&client, "post", "秘密的话", &author)["outcome"].clone();
+    let other = act_as(&client, "join", "", &other)["member"].clone();
+    let (id, member, other) = (text(&id), text(&member), text(&other));
+    let draw = |place: &str| client.get(&format!("/c/club/view?at={place}")).send();
+    let by = |member: &str| draw(&format!("by/{member}/{id}"));
+    let drawn = draw(&format!("post/{id}")).expect(200).json();
+    assert!(drawn.to_string().contains("秘密的话"), "{drawn}");
+    by(other).expect(500);
+
+    let receipt = erase(&client, &author);
+    is_erased(&client, &author, &receipt);
+    // With whom the post names now, and with whom a card noted before.
+    for answer in [draw(&format!("post/{id}")), by(member)] {
+        let drawn = answer.expect(200).json();
+        assert!(!drawn.to_string().contains("秘密的话"), "{drawn}");
+        let found = nodes(&drawn["root"]);
+        let said = found.iter().find(|node| node["kind"] == "said");
+        let said = said.expect("the words have a node");
+        assert_eq!(said["text"], "内容已删除", "{drawn}");
+        let people = drawn["people"].as_object().expect("somebody is named");
+        assert_eq!(people.len(), 1, "{drawn}");
+        assert!(
+            people.values().all(|who| who["name"] == "已注销"),
+            "{drawn}"
+        );
+    }
 }

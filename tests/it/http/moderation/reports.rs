@@ -1,6 +1,8 @@
 //! What readers report: once, each of them, with what comes of it.
 
+use super::super::circle::{act_as, sign_in, tap};
 use super::{Scene, expect_error, path, setup, token};
+use quanka_tests::server::PUBLISHER;
 use serde_json::json;
 
 #[test]
@@ -35,7 +37,8 @@ fn reports_count_once_a_reader_and_enough_of_them_hold_a_post() {
     );
     assert!(!thanks.text().contains("<form"), "{thanks:?}");
 
-    // The second, by the form of the page.
+    // By the form of the page; as one who was not in the circle when it was
+    // written, however many of those there are.
     let page = scene.page(&post, &scene.visitor).expect(200);
     let confirm = token(page.text());
     let client = scene.client();
@@ -57,7 +60,21 @@ fn reports_count_once_a_reader_and_enough_of_them_hold_a_post() {
     let done = send(&confirm, "卖东西").expect(303);
     assert_eq!(done.header("location"), format!("{}#report", path(&post)));
 
-    // It is held: gone for others, and who reported it is told.
+    let told = scene.page(&post, &scene.visitor).expect(200);
+    assert!(told.text().contains("有人不喜欢"), "{told:?}");
+    let late = sign_in(&scene.host, PUBLISHER, "late");
+    act_as(&client, "join", "", &late);
+    let anonymous = tap(&client, "做", &json!({"what": "look", "whom": ""}), "");
+    for cookies in [&late, &anonymous.expect(200).cookies()] {
+        scene.report(&post, "迟来的", cookies).expect(200);
+        assert_eq!(scene.page(&post, "").status, 200);
+    }
+    // Those who keep order see them all.
+    let queue = scene.queue(&scene.keeper).expect(200);
+    assert_eq!(queue.text().matches("迟来的").count(), 2, "{queue:?}");
+
+    // With a second member's it is held: gone for others, and who reported it is told.
+    scene.report(&post, "也觉得", &scene.keeper).expect(200);
     for (who, cookies) in scene.everybody() {
         let page = scene.page(&post, cookies);
         let status = if who == "nobody" { 404 } else { 200 };
@@ -71,17 +88,23 @@ fn reports_count_once_a_reader_and_enough_of_them_hold_a_post() {
     assert!(own.text().contains("有读者举报"), "{own:?}");
     // Reasons are for those who keep order, and nobody's names.
     let queue = scene.queue(&scene.keeper).expect(200);
-    for expected in ["骂人", "卖东西", "有人不喜欢"] {
+    for expected in ["骂人", "卖东西", "也觉得", "有人不喜欢"] {
         assert!(queue.text().contains(expected), "{expected} in {queue:?}");
         assert_eq!(own.text().contains(expected), expected == "有人不喜欢");
     }
-    // Looked at, it takes new reports, and old ones count no more.
+    // Looked at, it takes new reports, of the same readers too, and old ones
+    // count no more.
     scene
         .decide(&[("post", &post), ("verdict", "approve")], &scene.keeper)
         .expect(303);
     assert_eq!(scene.page(&post, "").status, 200);
+    let page = scene.page(&post, &scene.member).expect(200);
+    assert!(page.text().contains("<form"), "{page:?}");
     scene.report(&post, "", &scene.keeper).expect(200);
     assert_eq!(scene.page(&post, "").status, 200);
+    let again = scene.report(&post, "又来", &scene.member).expect(200);
+    assert_eq!(again.json()["repeated"], false);
+    assert_eq!(scene.page(&post, "").status, 404);
 
     // Whoever wrote it can take it away without that.
     let own = scene.post("post", "自己的");

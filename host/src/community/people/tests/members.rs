@@ -18,6 +18,7 @@ const MEMBERS: Members = Members {
     joined_max: 100,
     waiting_max: 100,
     present_s: 600,
+    transfer_age_s: 60,
 };
 
 /// An act under way: what it read and wrote, not committed.

@@ -259,3 +259,70 @@ async fn one_action_posts_only_so_much() {
     tx.commit().await.unwrap();
     assert_eq!(world.query(&EVERYTHING).await.len(), posted);
 }
+
+/// What was for its author alone stays so, though the post is not any more.
+#[tokio::test]
+async fn a_text_that_was_private_is_in_nobody_elses_history() {
+    let mut world = World::new().await;
+    let private = |text: &str| Draft {
+        private: true,
+        ..draft(text)
+    };
+    let post = world.publish(by("member"), &private("a secret")).await;
+    let post = post.unwrap().id;
+    let steps = [private("another"), draft("hello"), draft("hello all")];
+    for (n, step) in steps.iter().enumerate() {
+        let edited = at("member", NOW_MS + 1 + n as u64);
+        world.edit(edited, &post, step).await.unwrap();
+    }
+    for (who, expected) in [
+        ("member", &["hello", "another", "a secret"][..]),
+        ("moderator", &["hello"]),
+        ("owner", &["hello"]),
+        ("publisher", &["hello"]),
+        ("other", &[]),
+    ] {
+        let mut tx = world.begin().await;
+        let found = history(&mut tx, &world.rules, by(who), &post).await;
+        let found = found.unwrap();
+        let texts: Vec<&str> = found.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(texts, expected, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn a_circle_keeps_so_many_posts() {
+    let mut world = World::new().await;
+    world.rules.limits.per_circle_max = 3;
+    let first = world.post("member", "1").await;
+    // Those who post at once stand in nobody's way, and may be one too many.
+    let mut under_way = Vec::new();
+    for author in ["other", "third", "fourth"] {
+        let mut tx = world.begin().await;
+        let asked = match author {
+            "other" => reply(&first, "2"),
+            _ => draft("spam"),
+        };
+        let posted = publish(&mut tx, &world.rules, false, by(author), 7, &asked).await;
+        posted.unwrap();
+        under_way.push(tx);
+    }
+    for tx in under_way {
+        tx.commit().await.unwrap();
+    }
+    let full = "the circle is full of posts: it keeps 3 at most, with what is left of those \
+                that were removed (the operator's posts.per_circle_max)";
+    let full = Err(PostError::Quota(full.to_owned()));
+    for (author, asked) in [("owner", draft("5")), ("member", reply(&first, "5"))] {
+        assert_eq!(world.publish(by(author), &asked).await, full, "{author}");
+    }
+    // Taking one away leaves something, which is one; and an edit is none more.
+    world.remove(by("member"), &first).await.unwrap();
+    assert_eq!(world.publish(by("member"), &draft("5")).await, full);
+    let own = world.mine("third").await;
+    world.edit(by("third"), &own[0], &draft("5")).await.unwrap();
+    world.rules.limits.per_circle_max = 5;
+    world.publish(by("member"), &draft("5")).await.unwrap();
+    let refused = world.publish(by("member"), &draft("6")).await.unwrap_err();
+    assert!(refused.to_string().contains("keeps 5 at most"), "{refused}");
+}

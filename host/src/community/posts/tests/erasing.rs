@@ -1,6 +1,7 @@
 //! What is left of a member who was erased.
 
 use super::*;
+use crate::store::PageLimit;
 
 #[tokio::test]
 async fn an_erased_member_leaves_tombstones_and_right_counts() {
@@ -55,7 +56,7 @@ async fn an_erased_member_leaves_tombstones_and_right_counts() {
                 (record.status, record.text.as_str()),
                 (PostStatus::Removed, "")
             );
-            assert_eq!(record.author, write::ERASED_AUTHOR);
+            assert_eq!(record.author, ERASED_AUTHOR);
             let earlier = history(&mut tx, &world.rules, by("owner"), id)
                 .await
                 .unwrap();
@@ -74,6 +75,53 @@ async fn an_erased_member_leaves_tombstones_and_right_counts() {
     }
 }
 
+fn limit(entries_max: usize, bytes_max: usize) -> PageLimit {
+    PageLimit {
+        entries_max,
+        bytes_max,
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_at_once_of_a_member_is_bounded_by_its_bytes() {
+    let mut world = World::new().await;
+    let long = |n: usize| format!("{n}{}", "长".repeat(1_000));
+    let mut expected = Vec::new();
+    for n in 0..8 {
+        let post = world.publish(at("member", NOW_MS - n), &draft("0")).await;
+        expected.push(post.unwrap().id);
+    }
+    // Three earlier texts are kept of each, which are as long as itself.
+    for id in &expected {
+        for n in 0..4 {
+            world
+                .edit(by("member"), id, &draft(&long(n)))
+                .await
+                .unwrap();
+        }
+    }
+    for (bytes_max, most) in [(1, 1), (20_000, 2), (1 << 20, 8)] {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let mut tx = world.begin().await;
+            let page = kept(&mut tx, "member", after, limit(256, bytes_max)).await;
+            let (some, next) = page.unwrap();
+            assert!(some.len() <= most, "{} of {bytes_max}", some.len());
+            found.extend(some.into_iter().map(|one| match one {
+                Kept::Post(id, _, earlier) => (id, earlier.len()),
+                other => panic!("{other:?}"),
+            }));
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let ids: Vec<&String> = found.iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, expected.iter().collect::<Vec<_>>(), "{bytes_max}");
+        assert!(found.iter().all(|(_, earlier)| *earlier == 3));
+    }
+}
+
 /// How many posts, reactions and reports are kept of a member, walked in steps
 /// of one.
 async fn walked(world: &World, member: &str) -> [usize; 3] {
@@ -81,7 +129,9 @@ async fn walked(world: &World, member: &str) -> [usize; 3] {
     let mut after = None;
     loop {
         let mut tx = world.begin().await;
-        let (found, next) = kept(&mut tx, member, after, 1).await.unwrap();
+        let (found, next) = kept(&mut tx, member, after, limit(1, usize::MAX))
+            .await
+            .unwrap();
         for one in found {
             match one {
                 Kept::Post(..) => counts[0] += 1,

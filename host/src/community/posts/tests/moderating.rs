@@ -125,53 +125,6 @@ async fn no_edit_goes_around_a_moderator() {
 }
 
 #[tokio::test]
-async fn enough_reports_hold_a_post_once() {
-    let mut world = World::new().await;
-    let post = world.post("member", "rude").await;
-    for (reporter, is_new) in [("a", true), ("a", false), ("b", true)] {
-        assert_eq!(world.report(by(reporter), &post).await, Ok(is_new));
-    }
-    assert_eq!(
-        world.seen(by("other"), &post).await.status,
-        PostStatus::Published
-    );
-    let mut tx = world.begin().await;
-    let queued = queue(&mut tx, by("owner"), None, 10).await.unwrap();
-    assert_eq!((queued.posts.len(), queued.posts[0].reports.len()), (1, 2));
-
-    world.report(by("c"), &post).await.unwrap();
-    assert_eq!(world.get(by("other"), &post).await.post, None);
-    let mut tx = world.begin().await;
-    let queued = queue(&mut tx, by("owner"), None, 10).await.unwrap();
-    assert_eq!((queued.posts.len(), queued.posts[0].reports.len()), (1, 3));
-    assert_eq!(word(&world.report(by("d"), &post).await), "not-found");
-
-    // Once a moderator has looked, the old reports are done with.
-    world
-        .review(at("moderator", NOW_MS + 1), &post, Verdict::Approve(None))
-        .await
-        .unwrap();
-    world.report(at("d", NOW_MS + 2), &post).await.unwrap();
-    let record = world.seen(by("other"), &post).await;
-    assert_eq!(record.status, PostStatus::Published);
-    assert_eq!(record.reported_ms, Some(NOW_MS + 2));
-    world.remove(by("moderator"), &post).await.unwrap();
-    let mut tx = world.begin().await;
-    assert_eq!(
-        queue(&mut tx, by("owner"), None, 10).await.unwrap().posts,
-        []
-    );
-    // Its author is told why, and nobody else.
-    let told = |record: PostRecord| record.reason;
-    assert_eq!(
-        told(world.seen(by("member"), &post).await).as_deref(),
-        Some("why")
-    );
-    assert_eq!(told(world.seen(by("other"), &post).await), None);
-    assert_eq!(world.mine("member").await, [post]);
-}
-
-#[tokio::test]
 async fn the_queue_goes_on_where_it_ended() {
     let mut world = World::new().await;
     let mut expected = Vec::new();

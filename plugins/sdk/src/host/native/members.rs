@@ -91,4 +91,21 @@ impl Data {
             ..reader.clone()
         }
     }
+
+    /// Has the circle know nothing of somebody any more, and leaves of their
+    /// posts that they were there.
+    pub(crate) fn erase(&mut self, member: &str) {
+        self.members.remove(member);
+        for post in &mut self.posts {
+            for by in post.reactions.values_mut() {
+                by.remove(member);
+            }
+            if post.author == member {
+                post.bury_erased();
+            }
+        }
+        self.media.retain(|_, given_by| given_by != member);
+        self.forget_viewer(member);
+        self.erased.insert(member.to_owned());
+    }
 }

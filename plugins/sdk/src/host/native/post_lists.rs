@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::posts::PostRecord;
+use super::PostRecord;
 use super::{Call, Cursor, current, end_unless, limit_is_good, page_of, wit};
 use crate::posts::tag;
 use wit::posts::{Order, PostKind, PostPage, PostQuery, TagCount};

@@ -1,12 +1,13 @@
 //! Posts: saying, editing, taking away, reacting, keeping order among them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::members::MemberRecord;
+use super::post_record::{Earlier, PostRecord};
 use super::post_rules::{self, Checked};
 use super::{Call, Data, current, denied, end_unless, not_found, wit};
 use wit::posts::{
-    Draft, Item, Picture, Post, PostKind, PostPicture, PostStatus, ReactionCount, Revision, Verdict,
+    Draft, Post, PostKind, PostPicture, PostStatus, ReactionCount, Revision, Verdict,
 };
 use wit::types::{Error, Role};
 
@@ -14,58 +15,6 @@ const PICTURE_WIDTH: u32 = 1_200;
 const PICTURE_HEIGHT: u32 = 900;
 const REACTION_BYTES_MAX: usize = 32;
 const MINE_MAX: usize = 50;
-
-/// A post, as it is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PostRecord {
-    pub id: String,
-    pub kind: PostKind,
-    pub status: PostStatus,
-    pub reason: Option<String>,
-    pub author: String,
-    pub text: String,
-    pub tags: Vec<String>,
-    pub pictures: Vec<Picture>,
-    pub item: Option<Item>,
-    pub period: Option<String>,
-    pub parent: Option<String>,
-    pub created_ms: u64,
-    pub edited_ms: Option<u64>,
-    pub featured: bool,
-    pub private: bool,
-    /// Whether it was ever public: then others see its tombstone.
-    pub seen: bool,
-    /// Whether its author took it away.
-    pub taken_back: bool,
-    /// Since when it waits.
-    pub held_ms: u64,
-    /// Earlier texts, first to last.
-    pub revisions: Vec<(String, u64)>,
-    pub reactions: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl PostRecord {
-    pub(super) fn is_public(&self) -> bool {
-        self.status == PostStatus::Published && !self.private
-    }
-
-    pub(super) fn waits(&self) -> bool {
-        self.status == PostStatus::Held && !self.private
-    }
-
-    pub(super) fn reaction_count(&self) -> u64 {
-        self.reactions.values().map(|by| by.len() as u64).sum()
-    }
-
-    /// Whether it depends on who looks.
-    fn is_personal(&self) -> bool {
-        match self.status {
-            PostStatus::Published => self.private,
-            PostStatus::Held | PostStatus::Rejected => true,
-            PostStatus::Removed => !self.seen || self.reason.is_some(),
-        }
-    }
-}
 
 impl Call {
     fn concerns(&self, post: &PostRecord) -> bool {
@@ -318,7 +267,11 @@ pub(crate) fn posts_edit(id: &str, draft: &Draft) -> Result<Post, Error> {
         }
         record.seen |= record.is_public();
         if old.text != record.text {
-            record.revisions.push((old.text, call.now_ms));
+            record.revisions.push(Earlier {
+                text: old.text,
+                until_ms: call.now_ms,
+                private: old.private,
+            });
         }
         call.data.posts[at] = record;
         Ok(call.shown(&call.data.posts[at]))
@@ -340,15 +293,7 @@ pub(crate) fn posts_remove(id: &str, reason: Option<&str>) -> Result<(), Error> 
         }
         let post = &mut call.data.posts[at];
         post.taken_back = call.reader.member.as_deref() == Some(&post.author);
-        post.status = PostStatus::Removed;
-        post.reason = reason.map(str::to_owned);
-        post.text.clear();
-        post.tags.clear();
-        post.pictures.clear();
-        post.item = None;
-        post.period = None;
-        post.featured = false;
-        post.revisions.clear();
+        post.bury(reason.map(str::to_owned));
         Ok(())
     })
 }
@@ -365,14 +310,16 @@ pub(crate) fn posts_history(id: &str) -> Vec<Revision> {
     current(|call| {
         call.asked_for_viewer = true;
         let post = call.data.posts.iter().find(|post| post.id == id);
-        let post = post.filter(|post| call.concerns(post));
-        let revisions = post
-            .into_iter()
-            .flat_map(|post| post.revisions.iter().rev());
-        revisions
-            .map(|(text, until)| Revision {
-                text: text.clone(),
-                until: *until,
+        let Some(post) = post.filter(|post| call.concerns(post)) else {
+            return Vec::new();
+        };
+        let is_author = call.reader.member.as_deref() == Some(&post.author);
+        let earlier = post.revisions.iter().rev();
+        earlier
+            .filter(|earlier| is_author || !earlier.private)
+            .map(|earlier| Revision {
+                text: earlier.text.clone(),
+                until: earlier.until_ms,
             })
             .collect()
     })

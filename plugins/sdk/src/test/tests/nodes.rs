@@ -140,6 +140,37 @@ fn a_post_is_shown_with_its_author_words_and_pictures() {
 }
 
 #[test]
+fn what_is_left_of_an_erased_authors_post_is_drawn_as_any_other() {
+    let mut host = drawing(|_| {
+        let post = posts::get("post-1").unwrap();
+        // As a card has it that noted the author when it was posted.
+        let mut noted = post.clone();
+        noted.author = "甲".to_owned();
+        column((avatar(&post.author), said_post(&post), said_post(&noted)))
+    });
+    let (author, other) = (signed_in("甲"), signed_in("乙"));
+    for by in [&author, &other] {
+        let said = host.elsewhere(by, || posts::draft(PostKind::Short).text("话").publish());
+        said.unwrap();
+    }
+    let liked = host.elsewhere(&author, || posts::react("post-2", "like"));
+    liked.unwrap();
+    host.render().unwrap();
+    host.erase(&author);
+    insta::assert_snapshot!(host.render().unwrap().to_string(), @r##"
+    # 画
+    column
+      avatar m_gone (picture)
+      said m_gone "", post post-1
+      said 甲 "", post post-1
+    "##);
+    let left = host.elsewhere(&other, || Ok(posts::get("post-2").unwrap()));
+    assert_eq!(left.unwrap().reactions("like"), 0);
+    let mine = host.elsewhere(&author, || Ok(posts::mine().page().posts));
+    assert!(mine.unwrap().is_empty());
+}
+
+#[test]
 fn a_form_takes_the_readers_own_pictures() {
     let mut host = drawing(|_| {
         form((

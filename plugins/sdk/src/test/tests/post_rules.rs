@@ -283,6 +283,13 @@ fn an_edit_is_its_authors_and_keeps_the_earlier_text() {
     assert_eq!(history(&mut host, "甲"), "二 一");
     assert_eq!(history(&mut host, "管"), "二 一");
     assert_eq!(history(&mut host, "乙"), "");
+    // What was private is its author's alone, though it is not any more.
+    for draft in [short("私").private(), short("四")] {
+        host.elsewhere(&signed_in("甲"), || posts::edit(&id, draft))
+            .unwrap();
+    }
+    assert_eq!(history(&mut host, "甲"), "私 三 二 一");
+    assert_eq!(history(&mut host, "管"), "三 二 一");
 
     // What a moderator has not let through stays out.
     let id = say(&mut host, "甲", short("广告").review()).unwrap().id;

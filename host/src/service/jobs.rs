@@ -19,10 +19,11 @@ use crate::community::jobs as rules;
 use crate::community::media::releases;
 use crate::config::CardState;
 use crate::store::{Access, CommitError, Seq, Transaction};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedSender};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::sleep;
 
 /// Entries of a circle that are looked at in one turn. The other circles have
@@ -55,9 +56,7 @@ pub async fn run_for_ever(app: Arc<App>) {
             false => NAP_MAX,
         };
         tokio::select! {
-            ended = runner.under_way.join_next(), if !runner.under_way.is_empty() => {
-                runner.end(&app, ended.and_then(Result::ok).flatten());
-            }
+            Some(ended) = runner.under_way.join_next_with_id() => runner.end(&app, ended),
             Some(claimed) = to_send.recv() => runner.send(&app, claimed),
             () = app.agenda.noted() => {}
             () = sleep(nap) => {}
@@ -116,6 +115,8 @@ struct Runner {
     turns: Turns,
     /// A request ends without a turn's end.
     under_way: JoinSet<Option<End>>,
+    /// Whose turn each task is.
+    items: HashMap<Id, Item>,
     /// Where requests go that are to be sent.
     sends: UnboundedSender<Claimed>,
 }
@@ -125,6 +126,7 @@ impl Runner {
         Runner {
             turns: Turns::default(),
             under_way: JoinSet::new(),
+            items: HashMap::new(),
             sends,
         }
     }
@@ -141,15 +143,28 @@ impl Runner {
             };
             let app = Arc::clone(app);
             let sends = self.sends.clone();
-            self.under_way
+            let item = turn.item.clone();
+            let task = self
+                .under_way
                 .spawn(async move { Some(have(&app, turn, &sends).await) });
+            self.items.insert(task.id(), item);
         }
     }
 
-    fn end(&mut self, app: &App, ended: Option<End>) {
-        if let Some(end) = ended {
-            self.turns.end(&app.agenda, end, millis(app.world.now()));
-        }
+    fn end(&mut self, app: &App, ended: Result<(Id, Option<End>), JoinError>) {
+        let (id, end) = match ended {
+            Ok(ended) => ended,
+            Err(panic) => (panic.id(), None),
+        };
+        let Some(item) = self.items.remove(&id) else {
+            return;
+        };
+        let end = end.unwrap_or_else(|| {
+            // Else neither the circle nor this place had another turn.
+            tracing::error!(?item, "a turn panicked; its jobs wait");
+            End::Through(Turn::passed_over(item, later(app, COMMIT_MS)))
+        });
+        self.turns.end(&app.agenda, end, millis(app.world.now()));
     }
 
     fn send(&mut self, app: &Arc<App>, claimed: Claimed) {

@@ -49,7 +49,7 @@ const ROOM: Room = Room {
 /// What the pictures of the circle have, and of these members.
 async fn bytes_of(store: &Arc<dyn Store>, members: [&str; 2]) -> (i64, [i64; 2]) {
     let mut tx = begin(store).await;
-    let [one, other] = members.map(|member| member.to_owned());
+    let [one, other] = members.map(str::to_owned);
     let of = [
         tx.count(&media_bytes(), &one).await.unwrap(),
         tx.count(&media_bytes(), &other).await.unwrap(),

@@ -25,6 +25,14 @@ impl Turn {
         }
     }
 
+    /// A turn of an item of which nothing is looked at until an instant, in
+    /// milliseconds since 1970.
+    pub fn passed_over(item: Item, until_ms: u64) -> Turn {
+        let mut turn = Turn::first(item);
+        turn.pass_over(until_ms);
+        turn
+    }
+
     /// Passes an entry over until an instant, in milliseconds since 1970.
     pub fn pass_over(&mut self, until_ms: u64) {
         let earlier = self.again_ms.unwrap_or(u64::MAX);

@@ -8,7 +8,7 @@
 mod act;
 mod answers;
 mod backup;
-mod circle;
+pub mod circle;
 mod circles;
 mod config;
 mod counter;

@@ -2,7 +2,7 @@
 //! a publisher's server by its token.
 
 mod api;
-mod applicants;
+pub mod applicants;
 mod letters;
 mod reports;
 mod tricks;

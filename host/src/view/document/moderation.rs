@@ -129,8 +129,8 @@ fn applicants(out: &mut Writer, d: &ModerationDocument<'_>, tongue: Tongue) {
         out.attr("action", d.action).raw(">");
         hidden(out, &[("confirm", d.token), ("member", &applicant.member)]);
         let buttons = [
-            ("admit", tongue.pick("让进来", "Admit"), "qk-button-primary"),
-            ("refuse", tongue.pick("不让进", "Refuse"), "qk-button-quiet"),
+            ("admit", tongue.pick("通过", "Let in"), "qk-button-primary"),
+            ("refuse", tongue.pick("拒绝", "Refuse"), "qk-button-quiet"),
         ];
         out.raw("<div class=\"qk-row\">");
         for (verdict, label, style) in buttons {

@@ -6,20 +6,20 @@ use quanka_tests::client::Answer;
 use quanka_tests::server::Host;
 
 /// A circle that lets in whom its owner admits, the owner among three at most.
-struct Gate {
-    host: Host,
+pub struct Gate {
+    pub host: Host,
     owner: String,
 }
 
 impl Gate {
-    fn start() -> Gate {
+    pub fn start() -> Gate {
         let host = Host::start(&club("approval").section("members", "joined_max = 3"));
         let owner = sign_in(&host, PUBLISHER, "owner");
         Gate { host, owner }
     }
 
     /// Somebody asks: their cookies, and their id in the circle.
-    fn asks(&self, sub: &str) -> (String, String) {
+    pub fn asks(&self, sub: &str) -> (String, String) {
         let cookies = sign_in(&self.host, PUBLISHER, sub);
         let asked = act_as(&self.host.client(), "join", "", &cookies);
         assert_eq!(asked["standing"], "Waiting", "{sub}");
@@ -43,7 +43,7 @@ impl Gate {
         request.header("cookie", cookies).send()
     }
 
-    fn standing(&self, cookies: &str) -> String {
+    pub fn standing(&self, cookies: &str) -> String {
         let stands = act_as(&self.host.client(), "standing", "", cookies);
         text(&stands["standing"]).to_owned()
     }

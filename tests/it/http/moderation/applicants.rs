@@ -1,7 +1,7 @@
 //! Those who ask to be let in, and who answers them without a card.
 
 use super::super::circle::{act_as, club, sign_in};
-use super::{PUBLISHER, QUEUE, get, text, token};
+use super::{PUBLISHER, QUEUE, get, path, text, token};
 use quanka_tests::client::Answer;
 use quanka_tests::server::Host;
 
@@ -33,8 +33,12 @@ impl Gate {
     /// Sends a form of the page, with what the page's forms carry.
     fn answer(&self, verdict: &str, member: &str, cookies: &str) -> Answer {
         let confirm = token(self.page(cookies).text());
+        self.answer_with(&confirm, verdict, member, cookies)
+    }
+
+    fn answer_with(&self, confirm: &str, verdict: &str, member: &str, cookies: &str) -> Answer {
         let fields = [
-            ("confirm", &*confirm),
+            ("confirm", confirm),
             ("verdict", verdict),
             ("member", member),
         ];
@@ -72,6 +76,16 @@ fn who_keeps_order_lets_them_in_or_not() {
             "{who}: {answered:?}"
         );
         assert_eq!(gate.standing(&one), "Waiting", "{who}");
+    }
+    // Nor with what a page that they may see carries for them.
+    let post = act_as(&gate.host.client(), "post", "欢迎", &gate.owner);
+    let page = get(&gate.host.client(), &path(text(&post["outcome"])), &one).expect(200);
+    let confirm = token(page.text());
+    assert!(!confirm.is_empty(), "{page:?}");
+    for verdict in ["admit", "refuse"] {
+        let answered = gate.answer_with(&confirm, verdict, &one_id, &one);
+        assert_eq!(answered.status, 403, "{verdict}: {answered:?}");
+        assert_eq!(gate.standing(&one), "Waiting", "{verdict}");
     }
     gate.answer("admit", &one_id, &gate.owner).expect(303);
     gate.answer("refuse", &two_id, &gate.owner).expect(303);

@@ -9,13 +9,6 @@ use crate::identity::ReaderId;
 use crate::store::{Access, CommitError, Transaction};
 use std::sync::Arc;
 
-/// What another publisher said when it took a circle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taking {
-    /// Its own name for the person who owns the circle from now on.
-    pub owner: String,
-}
-
 /// Whether a reader owns a circle now.
 pub fn is_owner(circle: &Circle, reader: Option<&ReaderId>) -> bool {
     reader.is_some_and(|reader| circle.hands().is_owner(reader))
@@ -90,7 +83,7 @@ pub async fn accept(
     app: &App,
     circle: &Circle,
     publisher: &Publisher,
-    taking: &Taking,
+    owner: &str,
 ) -> Result<(), ServiceError> {
     loop {
         let (mut tx, mut own) = begin(app, circle).await?;
@@ -105,7 +98,7 @@ pub async fn accept(
             ));
         }
         own.publisher = Some(publisher.id.clone());
-        own.owner = Some(taking.owner.clone());
+        own.owner = Some(owner.to_owned());
         // Whoever owned it kept order there, and goes on to.
         step_down(&mut tx).await?;
         keep_setting(&mut tx, &mut own)?;

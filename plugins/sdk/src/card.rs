@@ -145,8 +145,8 @@ impl<C> CardContext<C> {
     ///
     /// ```
     /// # use quanka_card::prelude::*;
-    /// # fn first(_: &CardContext<NoConfig>) -> Result<View> { unimplemented!() }
-    /// # fn tagged(_: &CardContext<NoConfig>, _: &str) -> Result<View> { unimplemented!() }
+    /// # fn first(_: &CardContext<NoConfig>) -> Result<View> { Ok(View::new("标签")) }
+    /// # fn tagged(_: &CardContext<NoConfig>, tag: &str) -> Result<View> { Ok(View::new(tag)) }
     /// fn render(cx: &CardContext<NoConfig>) -> Result<View> {
     ///     match cx.place().as_slice() {
     ///         [] => first(cx),

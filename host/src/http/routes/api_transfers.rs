@@ -8,7 +8,7 @@ use crate::http::api::{circle_named, circle_of, circle_unknown, publisher_of};
 use crate::http::error::HttpError;
 use crate::http::listener::Peer;
 use crate::http::request::{RequestId, Slug, Whole, read_json};
-use crate::service::transfer::{self, Taking};
+use crate::service::transfer;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::HeaderMap;
@@ -66,7 +66,7 @@ async fn accepted(
     let publisher = publisher_of(shared, peer, headers)?;
     let owner = owner_in(body, "the acceptance of a circle")?;
     let circle = circle_named(shared, circle).ok_or_else(circle_unknown)?;
-    transfer::accept(&shared.app, circle, publisher, &Taking { owner }).await?;
+    transfer::accept(&shared.app, circle, publisher, &owner).await?;
     Ok(had_by(circle, publisher))
 }
 

@@ -1,6 +1,8 @@
 //! Which methods a route takes, and what unsafe ones ask for.
 
-use super::{BY_TOKEN, ROUTES, policy, start, with};
+use super::policy::policy;
+use super::routes::{BY_TOKEN, ROUTES};
+use super::{start, with};
 
 #[test]
 fn every_other_method_is_refused() {
